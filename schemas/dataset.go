@@ -1,0 +1,139 @@
+package schemas
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Column describes one column of a dataset.
+type Column struct {
+	Name     string
+	Kind     Kind
+	Unit     string   // "reports", "years", "" if it has none
+	Doc      string   // one sentence for whoever opens the file without us
+	Required bool     // a null here is a failing check
+	Words    []string // the complete list of allowed texts, if there is one
+}
+
+// Dataset is a table with a schema and a key.
+type Dataset struct {
+	Name    string
+	Title   string
+	Doc     string
+	Key     []string // columns whose values together name one row
+	Columns []Column
+	// Spelling is the column with the publisher's spelling of a place and Code the
+	// column that the resolve step fills with its code. Both are empty where rows
+	// are not about places.
+	Spelling, Code string
+	// Since names the column that says since when, by the publisher's own word, a
+	// row is what it is: what "when" means in a list of changes. Empty if none.
+	Since string
+	// Record marks the pipeline's own record: what we asked and found. It is
+	// published like any other dataset, but never compared between editions.
+	Record bool
+}
+
+// Column returns the index of the named column, or -1.
+func (d *Dataset) Column(name string) int {
+	for i := range d.Columns {
+		if d.Columns[i].Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// KeyColumns returns the indexes of the key's columns, in the key's order.
+func (d *Dataset) KeyColumns() []int {
+	at := make([]int, len(d.Key))
+	for i, name := range d.Key {
+		at[i] = d.Column(name)
+	}
+	return at
+}
+
+// Cells are a row by column name, as a source emits it.
+type Cells map[string]Value
+
+// Row is one typed fact. Values stand in the order of the dataset's columns. The
+// fields beside Values are never part of a row's identity and never make a change.
+type Row struct {
+	Values   []Value
+	Source   string // id of the source that said so
+	Standing Standing
+	Evidence Evidence
+}
+
+// Standing says how fresh a row is.
+type Standing string
+
+// A row was read from a capture of this run, or is the last good one, kept because
+// the source failed or a check held its newer rows.
+const (
+	Read Standing = "read"
+	Kept Standing = "kept"
+)
+
+// Evidence leads from a cell to the bytes it was read from.
+type Evidence struct {
+	Capture  string // SHA-256 of the capture, hexadecimal
+	Locator  string // page and box in a PDF, JSON pointer, CSS path, or line and column in text
+	Quote    string // the text of the row as printed
+	Observed Value  // Time: when the capture was taken
+}
+
+// Row puts cells into the order of the columns. It fails on a column that the
+// dataset does not have and on a value of another kind.
+func (d *Dataset) Row(cells Cells) (Row, error) {
+	row := Row{Values: make([]Value, len(d.Columns)), Standing: Read}
+	for name, v := range cells {
+		i := d.Column(name)
+		if i < 0 {
+			return Row{}, fmt.Errorf("dataset %s has no column %q", d.Name, name)
+		}
+		if !v.IsNull() && v.Kind() != d.Columns[i].Kind {
+			return Row{}, fmt.Errorf("column %s.%s holds %s, not %s", d.Name, name, d.Columns[i].Kind, v.Kind())
+		}
+		row.Values[i] = v
+	}
+	return row, nil
+}
+
+// KeyText prints a row's key as people write it on the command line:
+// the key's values joined by slashes, such as ETS185/SWE.
+func (d *Dataset) KeyText(r Row) string {
+	parts := make([]string, len(d.Key))
+	for i, at := range d.KeyColumns() {
+		parts[i] = r.Values[at].String()
+	}
+	return strings.Join(parts, "/")
+}
+
+// CompareKeys orders two rows of the dataset by key.
+func (d *Dataset) CompareKeys(a, b Row) int {
+	for _, at := range d.KeyColumns() {
+		if c := a.Values[at].Compare(b.Values[at]); c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+// EvidenceColumns are the columns that every dataset carries after its own.
+var EvidenceColumns = []Column{
+	{Name: "source", Kind: Text, Doc: "Source whose capture the row was read from."},
+	{Name: "standing", Kind: Text, Doc: "read: from a capture of this run; kept: the last good row, because the source failed or a check held its newer rows.", Words: []string{string(Read), string(Kept)}},
+	{Name: "observed_at", Kind: Time, Doc: "When the capture was taken, UTC."},
+	{Name: "evidence_capture", Kind: Text, Doc: "SHA-256 of the capture, hexadecimal."},
+	{Name: "evidence_locator", Kind: Text, Doc: "Where in the capture: page and box of a PDF (points from the top left), CSS path, or line of a text."},
+	{Name: "evidence_quote", Kind: Text, Doc: "The row as printed there."},
+}
+
+// EvidenceValues returns the values of EvidenceColumns for r.
+func (r Row) EvidenceValues() []Value {
+	return []Value{
+		Str(r.Source), Str(string(r.Standing)), r.Evidence.Observed,
+		Str(r.Evidence.Capture), Str(r.Evidence.Locator), Str(r.Evidence.Quote),
+	}
+}

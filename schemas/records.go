@@ -1,0 +1,78 @@
+package schemas
+
+// Captures is the record of what was asked of publishers and what came back.
+var Captures = Dataset{
+	Name: "captures", Title: "Captures", Record: true, Key: []string{"source", "request"},
+	Doc: "The capture of each request that the snapshot rests on.",
+	Columns: []Column{
+		{Name: "source", Kind: Text, Required: true, Doc: "Source."},
+		{Name: "request", Kind: Text, Required: true, Doc: "What was asked for, in the source's words."},
+		{Name: "sha256", Kind: Text, Required: true, Doc: "SHA-256 of the bytes, hexadecimal."},
+		{Name: "bytes", Kind: Int, Unit: "bytes", Required: true, Doc: "Size."},
+		{Name: "url", Kind: Text, Required: true, Doc: "Address that was asked."},
+		{Name: "final_url", Kind: Text, Doc: "Address that answered, after redirects."},
+		{Name: "requested_at", Kind: Time, Required: true, Doc: "When it was asked, UTC; for a rebuilt capture, when its facts were true."},
+		{Name: "status", Kind: Int, Doc: "HTTP status."},
+		{Name: "origin", Kind: Text, Required: true, Words: []string{"publisher", "rebuilt", "by hand"}, Doc: "publisher: the publisher's own bytes; rebuilt: made from facts because no original was to be had; by hand: saved by a steward."},
+		{Name: "origin_note", Kind: Text, Doc: "What it was rebuilt from."},
+	},
+}
+
+// Findings are the surprises met while reading and checking.
+var Findings = Dataset{
+	Name: "findings", Title: "Findings", Record: true, Key: []string{"number"},
+	Doc: "What surprised a reader or a check, with its evidence and what to do.",
+	Columns: []Column{
+		{Name: "number", Kind: Int, Required: true, Doc: "Position, most serious first."},
+		{Name: "severity", Kind: Text, Required: true, Words: []string{"hold", "question", "note"}, Doc: "hold: rows did not pass; question: a steward should look; note: for the record."},
+		{Name: "code", Kind: Text, Required: true, Doc: "Stable word for the kind of finding."},
+		{Name: "source", Kind: Text, Required: true, Doc: "Source."},
+		{Name: "dataset", Kind: Text, Doc: "Dataset."},
+		{Name: "part", Kind: Text, Doc: "Part of the dataset, such as year=2023."},
+		{Name: "text", Kind: Text, Required: true, Doc: "What was found."},
+		{Name: "hint", Kind: Text, Doc: "What to do."},
+		{Name: "capture", Kind: Text, Doc: "SHA-256 of the capture."},
+		{Name: "locator", Kind: Text, Doc: "Where in the capture."},
+		{Name: "quote", Kind: Text, Doc: "The text there."},
+	},
+}
+
+// HeldRows are rows that a check did not let into the snapshot.
+var HeldRows = Dataset{
+	Name: "held", Title: "Held rows", Record: true, Key: []string{"number"},
+	Doc: "Rows that a check did not let in. Nothing is dropped: a steward decides.",
+	Columns: []Column{
+		{Name: "number", Kind: Int, Required: true, Doc: "Position."},
+		{Name: "source", Kind: Text, Required: true, Doc: "Source."},
+		{Name: "dataset", Kind: Text, Required: true, Doc: "Dataset the row would belong to."},
+		{Name: "part", Kind: Text, Doc: "Part of the dataset."},
+		{Name: "reason", Kind: Text, Required: true, Doc: "Code of the finding that held it."},
+		{Name: "row", Kind: Text, Required: true, Doc: "The row as JSON."},
+		{Name: "capture", Kind: Text, Doc: "SHA-256 of the capture."},
+		{Name: "locator", Kind: Text, Doc: "Where in the capture."},
+		{Name: "quote", Kind: Text, Doc: "The row as printed there."},
+	},
+}
+
+// SourceStates is the state of each source in a snapshot.
+var SourceStates = Dataset{
+	Name: "sources", Title: "Sources", Record: true, Key: []string{"source"},
+	Doc: "Each source with its three clocks and what the snapshot holds of it.",
+	Columns: []Column{
+		{Name: "source", Kind: Text, Required: true, Doc: "Source."},
+		{Name: "title", Kind: Text, Required: true, Doc: "Title of the listing."},
+		{Name: "publisher", Kind: Text, Required: true, Doc: "Publisher."},
+		{Name: "checked_at", Kind: Time, Doc: "When it was last asked."},
+		{Name: "captured_at", Kind: Time, Doc: "When bytes last came."},
+		{Name: "changed_at", Kind: Time, Doc: "When its facts last differed."},
+		{Name: "budget_days", Kind: Int, Unit: "days", Required: true, Doc: "How old a capture may be."},
+		{Name: "rows", Kind: Int, Unit: "rows", Required: true, Doc: "Rows in the snapshot."},
+		{Name: "kept", Kind: Int, Unit: "rows", Required: true, Doc: "Of these, last good rows kept."},
+		{Name: "held", Kind: Int, Unit: "rows", Required: true, Doc: "Rows held back."},
+		{Name: "original", Kind: Int, Unit: "captures", Required: true, Doc: "Captures that are the publisher's own bytes."},
+		{Name: "rebuilt", Kind: Int, Unit: "captures", Required: true, Doc: "Captures rebuilt from facts."},
+	},
+}
+
+// Records lists the pipeline's own record.
+var Records = []*Dataset{&SourceStates, &Captures, &Findings, &HeldRows}

@@ -1,0 +1,103 @@
+package source
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+
+	"gopkg.in/yaml.v3"
+)
+
+// About is what a source.yaml says. It holds whatever a steward may need to change
+// without reading Go.
+type About struct {
+	ID        string    `yaml:"id"`
+	Title     string    `yaml:"title"`
+	Publisher string    `yaml:"publisher"`
+	Homepage  string    `yaml:"homepage"`
+	Licence   string    `yaml:"licence"`
+	Terms     string    `yaml:"terms"`
+	Schedule  string    `yaml:"schedule"`    // cron line, UTC
+	Budget    int       `yaml:"budget_days"` // how old a capture may be, in days
+	Frozen    bool      `yaml:"frozen"`      // the publisher will not change it: it never grows too old
+	Datasets  []string  `yaml:"datasets"`
+	Figures   []string  `yaml:"figures"` // what the report uses it for
+	Requests  []Address `yaml:"requests"`
+	Bounds    []Bound   `yaml:"bounds"`
+	Caveats   []Caveat  `yaml:"caveats"`
+}
+
+// Address is one request with its candidate addresses.
+type Address struct {
+	ID        string   `yaml:"id"`
+	Addresses []string `yaml:"addresses"`
+	Media     string   `yaml:"media"`
+}
+
+// Bound limits the number of rows in each part of a dataset. A violated bound is a
+// question to the steward, not a number to move.
+type Bound struct {
+	Dataset string `yaml:"dataset"`
+	MinRows int    `yaml:"min_rows"`
+	MaxRows int    `yaml:"max_rows"`
+}
+
+// Caveat is a sentence that must travel with the data.
+type Caveat struct {
+	Dataset string `yaml:"dataset"`
+	Text    string `yaml:"text"`
+}
+
+// ReadAbout reads a source.yaml. An unknown field is an error, so that a misspelt
+// one cannot be overlooked.
+func ReadAbout(data []byte) (About, error) {
+	var a About
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec.KnownFields(true)
+	if err := dec.Decode(&a); err != nil {
+		return About{}, fmt.Errorf("read source.yaml: %w", err)
+	}
+	for _, need := range []struct{ field, value string }{
+		{"id", a.ID}, {"title", a.Title}, {"publisher", a.Publisher}, {"homepage", a.Homepage}, {"schedule", a.Schedule},
+	} {
+		if need.value == "" {
+			return About{}, fmt.Errorf("read source.yaml: field %s is missing", need.field)
+		}
+	}
+	if a.Budget <= 0 && !a.Frozen {
+		return About{}, fmt.Errorf("read source.yaml of %s: budget_days must be above 0", a.ID)
+	}
+	return a, nil
+}
+
+// MustAbout is ReadAbout for files that are compiled into the program, where a
+// mistake must stop the first test that runs.
+func MustAbout(data []byte) About {
+	a, err := ReadAbout(data)
+	if err != nil {
+		panic(err)
+	}
+	return a
+}
+
+// Ask returns the requests that the yaml lists, in its order.
+func (a About) Ask() []Request {
+	asks := make([]Request, len(a.Requests))
+	for i, r := range a.Requests {
+		asks[i] = Request(r)
+	}
+	return asks
+}
+
+// Age returns the age budget as a duration; 0 for a frozen source.
+func (a About) Age() time.Duration { return time.Duration(a.Budget) * 24 * time.Hour }
+
+// Bound returns the bound on parts of the dataset, if the yaml sets one.
+func (a About) Bound(dataset string) (Bound, bool) {
+	for _, b := range a.Bounds {
+		if b.Dataset == dataset {
+			return b, true
+		}
+	}
+	return Bound{}, false
+}

@@ -1,0 +1,97 @@
+package source
+
+import (
+	"fmt"
+
+	"baseline/schemas"
+)
+
+// Emitted is one row as a source emitted it.
+type Emitted struct {
+	Dataset string
+	Row     schemas.Row
+}
+
+// Reading is everything that one capture says.
+type Reading struct {
+	Rows     []Emitted
+	Parts    []Part
+	Findings []Finding
+}
+
+// Read lets s parse the capture and collects what it emits. A row that does not fit
+// its dataset, or that belongs to no declared part, is a mistake in the source's
+// code and is returned as an error, as is whatever Parse returns.
+func Read(s Source, c Capture) (Reading, error) {
+	col := &collector{capture: c}
+	if err := s.Parse(c, col); err != nil {
+		return Reading{}, fmt.Errorf("source %s, %s (capture %.12s): %w", c.Source, c.Request, c.SHA256, err)
+	}
+	for _, r := range col.reading.Rows {
+		if _, ok := PartOf(col.reading.Parts, r); !ok && col.fault == nil {
+			col.fault = fmt.Errorf("row %s of %s belongs to no part", schemas.Named(r.Dataset).KeyText(r.Row), r.Dataset)
+		}
+	}
+	if col.fault != nil {
+		return Reading{}, fmt.Errorf("source %s, %s (capture %.12s): %w", c.Source, c.Request, c.SHA256, col.fault)
+	}
+	return col.reading, nil
+}
+
+// PartOf returns the index of the part that the row belongs to.
+func PartOf(parts []Part, r Emitted) (int, bool) {
+	for i, p := range parts {
+		if p.Dataset == r.Dataset && p.Holds(r.Row) {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// Holds reports whether a row of the part's dataset lies in the part.
+func (p Part) Holds(r schemas.Row) bool {
+	d := schemas.Named(p.Dataset)
+	for _, pin := range p.Key {
+		if at := d.Column(pin.Column); at < 0 || r.Values[at] != pin.Value {
+			return false
+		}
+	}
+	return true
+}
+
+type collector struct {
+	capture Capture
+	reading Reading
+	fault   error
+}
+
+func (c *collector) Row(dataset string, cells schemas.Cells, locator, quote string) {
+	d := schemas.Named(dataset)
+	if d == nil {
+		c.fail(fmt.Errorf("there is no dataset %q", dataset))
+		return
+	}
+	row, err := d.Row(cells)
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	row.Source = c.capture.Source
+	row.Evidence = schemas.Evidence{
+		Capture: c.capture.SHA256, Locator: locator, Quote: quote, Observed: schemas.At(c.capture.Taken),
+	}
+	c.reading.Rows = append(c.reading.Rows, Emitted{Dataset: dataset, Row: row})
+}
+
+func (c *collector) Part(p Part) { c.reading.Parts = append(c.reading.Parts, p) }
+
+func (c *collector) Finding(f Finding) {
+	f.Capture = c.capture.SHA256
+	c.reading.Findings = append(c.reading.Findings, f)
+}
+
+func (c *collector) fail(err error) {
+	if c.fault == nil {
+		c.fault = err
+	}
+}

@@ -1,0 +1,123 @@
+// Package source is the contract between the pipeline and the sources: what a
+// source is told, what it may say, and nothing that would let it reach the
+// network, the clock or the disk.
+package source
+
+import (
+	"time"
+
+	"baseline/schemas"
+)
+
+// Source is one publisher's listing that we read.
+type Source interface {
+	// About describes the source, from the source.yaml beside its code.
+	About() About
+	// Requests says what to ask the publisher for. Each request lists candidate
+	// addresses, newest first.
+	Requests(Plan) []Request
+	// Parse reads one capture: bytes in; rows, parts and findings out. It is pure:
+	// the same capture always gives the same emissions in the same order. An error
+	// means that the capture as a whole could not be read; it names the place.
+	Parse(Capture, Emit) error
+}
+
+// Plan is what a source may know when it says what to ask for.
+type Plan struct {
+	Now time.Time // start of the run, UTC
+}
+
+// Request is one thing to ask a publisher for.
+type Request struct {
+	ID        string   // stable name within the source, such as 2023 or CRC
+	Addresses []string // candidate addresses, newest first
+	Media     string   // expected kind of answer: pdf, html, json, csv, text
+}
+
+// Capture is one answer of a source, as bytes. Parse must not change Body.
+type Capture struct {
+	Source  string
+	Request string // ID of the request
+	URL     string // address that answered
+	SHA256  string
+	Taken   time.Time // when it was taken, UTC
+	Origin  string    // publisher, rebuilt or by hand
+	Body    []byte
+}
+
+// Emit receives what a source reads.
+type Emit interface {
+	// Row takes one row of a dataset. The column for the place's code stays empty:
+	// the resolve step fills it from the published spelling. Locator and quote lead
+	// back to the printed row.
+	Row(dataset string, cells schemas.Cells, locator, quote string)
+	// Part declares a slice of a dataset that this capture covers. Rows of a
+	// dataset must belong to a declared part.
+	Part(Part)
+	// Finding takes a surprise.
+	Finding(Finding)
+}
+
+// Part is a slice of a dataset that one capture covers, such as all of
+// cybertip_reports with year=2023.
+type Part struct {
+	Dataset string
+	// Key holds the values of some key columns that all rows of the part share; it
+	// is nil where the capture covers the dataset whole.
+	Key []Pin
+	// Complete says that a place absent from the part's rows is absent in the world:
+	// the publisher's list was read to its end and its own counts agree. Only then
+	// can a row be withdrawn.
+	Complete bool
+	// Columns are the columns that the listing records at all. A column outside it
+	// is not known, not empty, and is left out of comparisons. Nil means all.
+	Columns []string
+	// Universe are the codes of the places that the listing is about; nil means no
+	// limit. The report of 2021 is about 47 states.
+	Universe []string
+}
+
+// Pin fixes one key column of a part.
+type Pin struct {
+	Column string
+	Value  schemas.Value
+}
+
+// Severity says what a finding does to the rows of its part.
+type Severity string
+
+// Severities, most serious first.
+const (
+	Hold     Severity = "hold"     // the part's rows may not pass
+	Question Severity = "question" // the rows pass, a steward should look
+	Note     Severity = "note"     // for the record
+)
+
+// Finding is a surprise met while reading or checking, with its evidence.
+type Finding struct {
+	Code     string // stable word with hyphens, such as total-differs
+	Severity Severity
+	Dataset  string
+	Part     string // as Part.Name prints it; empty: every part of the capture
+	Text     string // one sentence: what and where
+	Hint     string // what to do about it
+	Capture  string // SHA-256, filled by the pipeline
+	Locator  string
+	Quote    string
+}
+
+// Name prints the part as people see it, such as year=2023, and "all" for a whole
+// dataset.
+func (p Part) Name() string {
+	if len(p.Key) == 0 {
+		return "all"
+	}
+	name := ""
+	for i, pin := range p.Key {
+		if i > 0 {
+			name += ","
+		}
+		name += pin.Column + "=" + pin.Value.String()
+	}
+	return name
+}
