@@ -13,6 +13,9 @@ type Column struct {
 	Doc      string   // one sentence for whoever opens the file without us
 	Required bool     // a null here is a failing check
 	Words    []string // the complete list of allowed texts, if there is one
+	// Aside marks the publisher's wording, footnotes and clocks: published, but a
+	// difference in them is no change of fact.
+	Aside bool
 }
 
 // Dataset is a table with a schema and a key.
@@ -26,6 +29,13 @@ type Dataset struct {
 	// column that the resolve step fills with its code. Both are empty where rows
 	// are not about places.
 	Spelling, Code string
+	// PlaceKind is the column that the resolve step fills with the kind of place
+	// (state, territory, …), if the dataset has one.
+	PlaceKind string
+	// Series is the key column that numbers the editions of a series, such as the
+	// year: a new value in it is news. A new value in another key column, such as a
+	// treaty that the older snapshot did not cover, only widens what is covered.
+	Series string
 	// Since names the column that says since when, by the publisher's own word, a
 	// row is what it is: what "when" means in a list of changes. Empty if none.
 	Since string

@@ -14,14 +14,14 @@ var States = Dataset{
 	Since: "coe_exit", Spelling: "published_name", Code: "iso3",
 	Columns: []Column{
 		{Name: "iso3", Kind: Text, Required: true, Doc: "ISO 3166-1 alpha-3 code."},
-		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it."},
+		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it.", Aside: true},
 		{Name: "coe_member", Kind: Bool, Required: true, Doc: "Member of the Council of Europe at the row's as_of."},
-		{Name: "coe_accession", Kind: Date, Doc: "Day of accession to the Council of Europe."},
+		{Name: "coe_accession_year", Kind: Int, Unit: "calendar year", Doc: "Year of accession to the Council of Europe."},
 		{Name: "coe_exit", Kind: Date, Doc: "Day on which membership of the Council of Europe ended."},
 		{Name: "eu_member", Kind: Bool, Doc: "Member of the European Union at the row's as_of."},
 		{Name: "focus_state", Kind: Bool, Doc: "Focus country of the project EndOCSEA@Europe, by the report of 2021."},
-		{Name: "as_of", Kind: Date, Doc: "Day for which the source vouches."},
-		{Name: "note", Kind: Text, Doc: "What a reader must know about this row, with its source."},
+		{Name: "as_of", Kind: Date, Doc: "Day for which the source vouches.", Aside: true},
+		{Name: "note", Kind: Text, Doc: "What a reader must know about this row, with its source.", Aside: true},
 	},
 }
 
@@ -33,16 +33,16 @@ var TreatyStatus = Dataset{
 	Columns: []Column{
 		{Name: "treaty", Kind: Text, Required: true, Doc: "CRC, OPSC (UN); CETS201, ETS185, ETS189, CETS224 (Council of Europe)."},
 		{Name: "iso3", Kind: Text, Required: true, Doc: "ISO 3166-1 alpha-3 code; XKX for Kosovo."},
-		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it."},
+		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it.", Aside: true},
 		{Name: "status", Kind: Text, Required: true, Words: TreatyStatuses, Doc: "none, signed, party, withdrawn, or unknown."},
 		{Name: "signed", Kind: Date, Doc: "Day of signature."},
 		{Name: "consent", Kind: Date, Doc: "Day of the deposit by which the state became a party; null for a party whose date is not known."},
 		{Name: "consent_kind", Kind: Text, Words: ConsentKinds, Doc: "How the state consented; unspecified where the source does not tell ratification, acceptance and approval apart."},
 		{Name: "in_force", Kind: Date, Doc: "Day of entry into force for the state, where the source prints it."},
 		{Name: "denounced", Kind: Date, Doc: "Day of denunciation."},
-		{Name: "references", Kind: Text, Doc: "Numbers of the publisher's footnotes on this row, separated by blanks."},
-		{Name: "as_of", Kind: Date, Doc: "Day for which the source vouches."},
-		{Name: "note", Kind: Text, Doc: "What a reader must know about this row."},
+		{Name: "references", Kind: Text, Doc: "Numbers of the publisher's footnotes on this row, separated by blanks.", Aside: true},
+		{Name: "as_of", Kind: Date, Doc: "Day for which the source vouches.", Aside: true},
+		{Name: "note", Kind: Text, Doc: "What a reader must know about this row.", Aside: true},
 	},
 }
 
@@ -56,8 +56,8 @@ var TreatyDeclarations = Dataset{
 		{Name: "treaty", Kind: Text, Required: true, Doc: "Treaty, as in treaty_status."},
 		{Name: "iso3", Kind: Text, Required: true, Doc: "ISO 3166-1 alpha-3 code; codes of former states where the depositary still lists them."},
 		{Name: "kind", Kind: Text, Required: true, Words: []string{"declaration", "objection"}, Doc: "declaration: a declaration or reservation; objection: an objection to another state's."},
-		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it."},
-		{Name: "references", Kind: Text, Doc: "Numbers of the publisher's footnotes on the name, separated by blanks."},
+		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it.", Aside: true},
+		{Name: "references", Kind: Text, Doc: "Numbers of the publisher's footnotes on the name, separated by blanks.", Aside: true},
 	},
 }
 
@@ -70,9 +70,9 @@ var Memberships = Dataset{
 		{Name: "network", Kind: Text, Required: true, Doc: "weprotect, enoc, inhope, chi, insafe, …"},
 		{Name: "iso3", Kind: Text, Required: true, Doc: "ISO 3166-1 alpha-3 code."},
 		{Name: "organisation", Kind: Text, Doc: "Institution that is the member; null where the source names only the state."},
-		{Name: "published_name", Kind: Text, Required: true, Doc: "Name of the state as the source prints it."},
+		{Name: "published_name", Kind: Text, Required: true, Doc: "Name of the state as the source prints it.", Aside: true},
 		{Name: "class", Kind: Text, Required: true, Words: []string{"member", "full", "associate", "full / associate", "reporting portal", "none", "unknown"}, Doc: "Class of membership; none where a complete list leaves the state out."},
-		{Name: "note", Kind: Text, Doc: "What a reader must know about this row."},
+		{Name: "note", Kind: Text, Doc: "What a reader must know about this row.", Aside: true},
 	},
 }
 
@@ -84,7 +84,7 @@ var ReportedMechanisms = Dataset{
 	Columns: []Column{
 		{Name: "kind", Kind: Text, Required: true, Words: []string{"other_ombudsperson", "other_hotline"}, Doc: "Kind of mechanism."},
 		{Name: "iso3", Kind: Text, Required: true, Doc: "ISO 3166-1 alpha-3 code."},
-		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it."},
+		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it.", Aside: true},
 		{Name: "reported", Kind: Bool, Required: true, Doc: "Whether one was reported."},
 	},
 }
@@ -93,12 +93,12 @@ var ReportedMechanisms = Dataset{
 var LegislationRatings = Dataset{
 	Name: "legislation_ratings", Title: "Ratings of legislation", Key: []string{"review", "edition", "iso3"},
 	Doc:      "How many of the five criteria of ICMEC's global reviews each state's law meets.",
-	Spelling: "published_name", Code: "iso3",
+	Spelling: "published_name", Code: "iso3", Series: "edition",
 	Columns: []Column{
 		{Name: "review", Kind: Text, Required: true, Words: []string{"csam", "grooming"}, Doc: "Which of ICMEC's two reviews."},
 		{Name: "edition", Kind: Text, Required: true, Doc: "Edition of the review, by year."},
 		{Name: "iso3", Kind: Text, Required: true, Doc: "ISO 3166-1 alpha-3 code."},
-		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it."},
+		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it.", Aside: true},
 		{Name: "criteria_met", Kind: Int, Unit: "criteria of 5", Required: true, Doc: "Count of the criteria met."},
 	},
 }
@@ -107,12 +107,12 @@ var LegislationRatings = Dataset{
 var CybertipReports = Dataset{
 	Name: "cybertip_reports", Title: "CyberTipline reports by country", Key: []string{"year", "place", "line"},
 	Doc:      "Reports received by NCMEC's CyberTipline, by the place they point to. Counts of reports, not of children, offenders, images or cases; volume is no measure of the level of abuse.",
-	Spelling: "published_name", Code: "place",
+	Spelling: "published_name", Code: "place", PlaceKind: "place_kind", Series: "year",
 	Columns: []Column{
 		{Name: "year", Kind: Int, Unit: "calendar year", Required: true, Doc: "Year in which the reports were received, from the title of the publication."},
 		{Name: "place", Kind: Text, Required: true, Doc: "ISO 3166-1 alpha-3 code; XKX Kosovo, ANT Netherlands Antilles, EUR the row named Europe, UNKNOWN reports without a place, TOTAL the printed total."},
 		{Name: "line", Kind: Int, Required: true, Doc: "1; 2 and up where the publisher prints further rows for the same place (French Guiana in 2020 and 2021)."},
-		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it."},
+		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it.", Aside: true},
 		{Name: "place_kind", Kind: Text, Required: true, Words: PlaceKinds, Doc: "state, territory (never contained in its state's count), area, unknown, or total."},
 		{Name: "reports", Kind: Int, Unit: "reports", Doc: "Reports; null where the publisher prints a dash."},
 		{Name: "referrals", Kind: Int, Unit: "reports", Doc: "Of these, referrals; published from 2024 on."},
@@ -128,7 +128,7 @@ var JusticeAccess = Dataset{
 	Spelling: "published_name", Code: "iso3",
 	Columns: []Column{
 		{Name: "iso3", Kind: Text, Required: true, Doc: "ISO 3166-1 alpha-3 code."},
-		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it."},
+		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it.", Aside: true},
 		{Name: "score", Kind: Float, Unit: "points of 261", Required: true, Doc: "Score as printed."},
 		{Name: "percent", Kind: Float, Unit: "percent", Required: true, Doc: "Score as a share of 261, as printed."},
 	},
@@ -142,7 +142,7 @@ var MinimumAges = Dataset{
 	Columns: []Column{
 		{Name: "kind", Kind: Text, Required: true, Words: []string{"criminal_responsibility", "consent"}, Doc: "Which age."},
 		{Name: "iso3", Kind: Text, Required: true, Doc: "ISO 3166-1 alpha-3 code."},
-		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it."},
+		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it.", Aside: true},
 		{Name: "age", Kind: Int, Unit: "years", Required: true, Doc: "Age as printed."},
 	},
 }
@@ -151,12 +151,12 @@ var MinimumAges = Dataset{
 var SaferInternetDay = Dataset{
 	Name: "safer_internet_day", Title: "Safer Internet Day", Key: []string{"year", "iso3", "committee"},
 	Doc:      "How each state's committee marked, or planned to mark, Safer Internet Day.",
-	Spelling: "published_name", Code: "iso3", Since: "updated",
+	Spelling: "published_name", Code: "iso3", Since: "updated", Series: "year",
 	Columns: []Column{
 		{Name: "year", Kind: Int, Unit: "calendar year", Required: true, Doc: "Year of the day."},
 		{Name: "iso3", Kind: Text, Required: true, Doc: "ISO 3166-1 alpha-3 code."},
 		{Name: "committee", Kind: Text, Doc: "Committee, where a state has several; null otherwise."},
-		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it."},
+		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it.", Aside: true},
 		{Name: "status", Kind: Text, Required: true, Words: []string{"celebrated", "planned", "awaiting update", "no report", "none"}, Doc: "What the source says of the day."},
 		{Name: "updated", Kind: Date, Doc: "Day of the committee's update, or of the last look for one."},
 	},
@@ -184,10 +184,10 @@ var ReportCells = Dataset{
 		{Name: "row", Kind: Int, Required: true, Doc: "Position of the row in the figure, from 1."},
 		{Name: "column_number", Kind: Int, Required: true, Doc: "Position of the column in the figure, from 1."},
 		{Name: "iso3", Kind: Text, Doc: "ISO 3166-1 alpha-3 code; null for the rows of totals."},
-		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the report prints it."},
+		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the report prints it.", Aside: true},
 		{Name: "column", Kind: Text, Required: true, Doc: "Short name of the column."},
 		{Name: "value", Kind: Text, Doc: "The cell as printed, without the number of its footnote; null where the report leaves it empty."},
-		{Name: "footnote", Kind: Text, Doc: "Number of the footnote on the cell."},
+		{Name: "footnote", Kind: Text, Doc: "Number of the footnote on the cell.", Aside: true},
 		{Name: "line", Kind: Int, Required: true, Doc: "Line of the report's text in which the row stands."},
 	},
 }

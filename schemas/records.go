@@ -13,7 +13,7 @@ var Captures = Dataset{
 		{Name: "final_url", Kind: Text, Doc: "Address that answered, after redirects."},
 		{Name: "requested_at", Kind: Time, Required: true, Doc: "When it was asked, UTC; for a rebuilt capture, when its facts were true."},
 		{Name: "status", Kind: Int, Doc: "HTTP status."},
-		{Name: "origin", Kind: Text, Required: true, Words: []string{"publisher", "rebuilt", "by hand"}, Doc: "publisher: the publisher's own bytes; rebuilt: made from facts because no original was to be had; by hand: saved by a steward."},
+		{Name: "origin", Kind: Text, Required: true, Words: []string{"publisher", "rebuilt", "curated", "by hand"}, Doc: "publisher: the publisher's own bytes; rebuilt: made from facts because no original was to be had; curated: a reviewed table of this project; by hand: saved by a steward."},
 		{Name: "origin_note", Kind: Text, Doc: "What it was rebuilt from."},
 	},
 }

@@ -20,6 +20,7 @@ type About struct {
 	Schedule  string    `yaml:"schedule"`    // cron line, UTC
 	Budget    int       `yaml:"budget_days"` // how old a capture may be, in days
 	Frozen    bool      `yaml:"frozen"`      // the publisher will not change it: it never grows too old
+	Edition   string    `yaml:"edition"`     // set for the record of an edition: read into that edition only
 	Datasets  []string  `yaml:"datasets"`
 	Figures   []string  `yaml:"figures"` // what the report uses it for
 	Requests  []Address `yaml:"requests"`

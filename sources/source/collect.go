@@ -86,7 +86,7 @@ func (c *collector) Row(dataset string, cells schemas.Cells, locator, quote stri
 func (c *collector) Part(p Part) { c.reading.Parts = append(c.reading.Parts, p) }
 
 func (c *collector) Finding(f Finding) {
-	f.Capture = c.capture.SHA256
+	f.Source, f.Capture = c.capture.Source, c.capture.SHA256
 	c.reading.Findings = append(c.reading.Findings, f)
 }
 

@@ -22,6 +22,20 @@ type Source interface {
 	Parse(Capture, Emit) error
 }
 
+// Tabled is a source whose captures are tables in this repository, compiled into the
+// program: facts that have no page to read. They need no asking.
+type Tabled interface {
+	Source
+	Tables() []Table
+}
+
+// Table is one such table.
+type Table struct {
+	Request string
+	AsOf    time.Time // newest day for which one of its rows vouches
+	Body    []byte
+}
+
 // Plan is what a source may know when it says what to ask for.
 type Plan struct {
 	Now time.Time // start of the run, UTC
@@ -101,6 +115,7 @@ type Finding struct {
 	Part     string // as Part.Name prints it; empty: every part of the capture
 	Text     string // one sentence: what and where
 	Hint     string // what to do about it
+	Source   string // filled by the pipeline
 	Capture  string // SHA-256, filled by the pipeline
 	Locator  string
 	Quote    string

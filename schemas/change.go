@@ -1,0 +1,61 @@
+package schemas
+
+// ChangeKind says what happened to a row.
+type ChangeKind string
+
+// The kinds of change.
+const (
+	Added     ChangeKind = "added"     // the row is new
+	Withdrawn ChangeKind = "withdrawn" // a complete list no longer has it
+	Revised   ChangeKind = "revised"   // some of its values differ
+)
+
+// Cause says why a row differs.
+type Cause string
+
+// The causes. They are proven by reading the older captures again: what then still
+// differs is the world, what does not was our reading.
+const (
+	BySource  Cause = "source"  // the publisher says something else
+	ByReading Cause = "reading" // our reader, registry or schema changed
+)
+
+// Change is a difference between two snapshots in one row.
+type Change struct {
+	Dataset  string
+	Key      string // as Dataset.KeyText prints it
+	Kind     ChangeKind
+	Cause    Cause
+	Place    string // code of the place, "" if the row is about none
+	Name     string // its published spelling
+	Columns  []Difference
+	Since    Value // Date: since when, by the publisher's own word; null if it does not say
+	Old, New Evidence
+}
+
+// Difference is one column of a change. Old is null for an added row, New for a
+// withdrawn one.
+type Difference struct {
+	Column   string
+	Old, New Value
+}
+
+// Gap is a row of the older snapshot of which the newer one knows nothing: its list
+// was not read to its end. That is not known, and so no change.
+type Gap struct {
+	Dataset, Key, Place, Name string
+}
+
+// Comparison is what differs between two snapshots, and what could not be compared.
+type Comparison struct {
+	Changes []Change // by dataset in the order of Facts, then by key
+	// NotRead are parts of the older snapshot that no source of the newer one reads,
+	// as "dataset part".
+	NotRead []string
+	Unknown []Gap
+	// Outside counts rows of the newer snapshot on places that the older is not about.
+	Outside int
+	// Widened counts rows of parts that the older snapshot did not cover and that are
+	// not dated after it.
+	Widened int
+}
