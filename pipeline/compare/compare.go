@@ -1,0 +1,246 @@
+// Package compare finds what differs between two snapshots. It knows no format and
+// no publisher; what may be compared at all follows from the parts that each
+// snapshot covers:
+//
+//   - only columns that both record are compared;
+//   - only places that the older snapshot is about count;
+//   - a row is withdrawn only where the newer list was read to its end;
+//   - a part that the older snapshot did not cover is news if it is a new number of a
+//     series, such as a year. Otherwise it only widens what is covered, and of its
+//     rows only those dated after the older snapshot are changes.
+package compare
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"baseline/pipeline/snapshot"
+	"baseline/schemas"
+)
+
+// Snapshots compares two snapshots. asOf is the day of the older one. The result
+// does not depend on the order of rows, nor on evidence.
+func Snapshots(older, newer *snapshot.Snapshot, asOf time.Time) schemas.Comparison {
+	var out schemas.Comparison
+	for _, d := range schemas.Facts {
+		c := &comparison{d: d, older: older, newer: newer, asOf: schemas.Day(asOf), out: &out}
+		c.dataset()
+	}
+	return out
+}
+
+type comparison struct {
+	d            *schemas.Dataset
+	older, newer *snapshot.Snapshot
+	asOf         schemas.Value
+	out          *schemas.Comparison
+}
+
+func (c *comparison) dataset() {
+	for _, p := range c.older.Parts {
+		if p.Dataset == c.d.Name && !c.readAgain(p) {
+			c.out.NotRead = append(c.out.NotRead, p.Dataset+" "+p.Name())
+		}
+	}
+	old, now := c.older.Tables[c.d.Name], c.newer.Tables[c.d.Name]
+	for len(old) > 0 || len(now) > 0 {
+		switch side := c.next(old, now); {
+		case side < 0:
+			c.gone(old[0])
+			old = old[1:]
+		case side > 0:
+			c.came(now[0])
+			now = now[1:]
+		default:
+			c.both(old[0], now[0])
+			old, now = old[1:], now[1:]
+		}
+	}
+}
+
+// next says which of two sorted lists has the next key: negative the old, positive
+// the new, zero both.
+func (c *comparison) next(old, now []schemas.Row) int {
+	switch {
+	case len(now) == 0:
+		return -1
+	case len(old) == 0:
+		return 1
+	default:
+		return c.d.CompareKeys(old[0], now[0])
+	}
+}
+
+// readAgain reports whether the newer snapshot has a part that shares keys with p.
+func (c *comparison) readAgain(p snapshot.Part) bool {
+	return slices.ContainsFunc(c.newer.Parts, func(q snapshot.Part) bool {
+		if q.Dataset != p.Dataset {
+			return false
+		}
+		for _, pin := range q.Key {
+			for _, other := range p.Key {
+				if pin.Column == other.Column && pin.Value != other.Value {
+					return false
+				}
+			}
+		}
+		return true
+	})
+}
+
+// covering returns the part of s that the row lies in. Where several do, it is the
+// one of the row's own source.
+func (c *comparison) covering(s *snapshot.Snapshot, r schemas.Row) (snapshot.Part, bool) {
+	var found snapshot.Part
+	ok := false
+	for _, p := range s.Parts {
+		if p.Dataset == c.d.Name && p.Holds(r) && (!ok || p.Source == r.Source) {
+			found, ok = p, true
+		}
+	}
+	return found, ok
+}
+
+func (c *comparison) gone(old schemas.Row) {
+	p, read := c.covering(c.newer, old)
+	switch {
+	case !read: // its part is told of in NotRead
+	case !p.Complete:
+		c.out.Unknown = append(c.out.Unknown, schemas.Gap{Dataset: c.d.Name, Key: c.d.KeyText(old), Place: c.cell(old, c.d.Code), Name: c.cell(old, c.d.Spelling)})
+	default:
+		c.add(schemas.Withdrawn, old, old, schemas.Row{}, c.values(p.Columns, old, false))
+	}
+}
+
+func (c *comparison) came(now schemas.Row) {
+	p, covered := c.covering(c.older, now)
+	if !c.about(p, covered, now) {
+		c.out.Outside++
+		return
+	}
+	if !covered && !c.news(now) {
+		c.out.Widened++
+		return
+	}
+	q, _ := c.covering(c.newer, now)
+	c.add(schemas.Added, now, schemas.Row{}, now, c.values(q.Columns, now, true))
+}
+
+// about reports whether the older snapshot is about the row's place.
+func (c *comparison) about(p snapshot.Part, covered bool, r schemas.Row) bool {
+	if c.d.Code == "" {
+		return true
+	}
+	place := r.Values[c.d.Column(c.d.Code)].Text()
+	if covered {
+		return p.Universe == nil || slices.Contains(p.Universe, place)
+	}
+	// The part is new. What the older snapshot is about, it is about in all its parts.
+	limited := false
+	for _, p := range c.older.Parts {
+		if p.Universe != nil {
+			if limited = true; slices.Contains(p.Universe, place) {
+				return true
+			}
+		}
+	}
+	return !limited
+}
+
+// news reports whether a row of a part that the older snapshot did not cover tells
+// of something that happened since.
+func (c *comparison) news(r schemas.Row) bool {
+	if c.d.Series != "" {
+		at := c.d.Column(c.d.Series)
+		return !slices.ContainsFunc(c.older.Tables[c.d.Name], func(old schemas.Row) bool {
+			return old.Values[at].Compare(r.Values[at]) >= 0
+		})
+	}
+	since := c.since(r)
+	return !since.IsNull() && since.Compare(c.asOf) > 0
+}
+
+func (c *comparison) since(r schemas.Row) schemas.Value {
+	if c.d.Since == "" {
+		return schemas.Value{}
+	}
+	return r.Values[c.d.Column(c.d.Since)]
+}
+
+func (c *comparison) both(old, now schemas.Row) {
+	p, _ := c.covering(c.older, old)
+	q, _ := c.covering(c.newer, now)
+	var diffs []schemas.Difference
+	for i, col := range c.d.Columns {
+		if !col.Aside && records(p.Columns, col.Name) && records(q.Columns, col.Name) && old.Values[i] != now.Values[i] {
+			diffs = append(diffs, schemas.Difference{Column: col.Name, Old: old.Values[i], New: now.Values[i]})
+		}
+	}
+	if diffs != nil {
+		c.add(schemas.Revised, now, old, now, diffs)
+	}
+}
+
+// records reports whether a part with these columns records the column at all.
+func records(columns []string, name string) bool {
+	return columns == nil || slices.Contains(columns, name)
+}
+
+// values lists the cells of a row that came or went, without its key.
+func (c *comparison) values(columns []string, r schemas.Row, isNew bool) []schemas.Difference {
+	var diffs []schemas.Difference
+	for i, col := range c.d.Columns {
+		if col.Aside || slices.Contains(c.d.Key, col.Name) || !records(columns, col.Name) || r.Values[i].IsNull() {
+			continue
+		}
+		diff := schemas.Difference{Column: col.Name}
+		if isNew {
+			diff.New = r.Values[i]
+		} else {
+			diff.Old = r.Values[i]
+		}
+		diffs = append(diffs, diff)
+	}
+	return diffs
+}
+
+func (c *comparison) add(kind schemas.ChangeKind, r, old, now schemas.Row, diffs []schemas.Difference) {
+	change := schemas.Change{
+		Dataset: c.d.Name, Key: c.d.KeyText(r), Kind: kind, Cause: schemas.BySource, Columns: diffs,
+		Old: old.Evidence, New: now.Evidence,
+	}
+	if kind != schemas.Withdrawn {
+		change.Since = c.since(r)
+	}
+	change.Place, change.Name = c.cell(r, c.d.Code), c.cell(r, c.d.Spelling)
+	c.out.Changes = append(c.out.Changes, change)
+}
+
+// cell returns the text of a row's column; "" if the dataset has no such column.
+func (c *comparison) cell(r schemas.Row, column string) string {
+	if column == "" {
+		return ""
+	}
+	return r.Values[c.d.Column(column)].Text()
+}
+
+// WithCause compares two snapshots and says why each row differs. replayed is the
+// older snapshot's captures read again with today's code: what differs between older
+// and replayed is our reading, what differs between replayed and newer is the source.
+func WithCause(older, replayed, newer *snapshot.Snapshot, asOf time.Time) schemas.Comparison {
+	out := Snapshots(replayed, newer, asOf)
+	reading := Snapshots(older, replayed, asOf).Changes
+	for i := range reading {
+		reading[i].Cause = schemas.ByReading
+	}
+	out.Changes = append(out.Changes, reading...)
+	order := map[string]int{}
+	for i, d := range schemas.Facts {
+		order[d.Name] = i
+	}
+	slices.SortStableFunc(out.Changes, func(a, b schemas.Change) int {
+		return cmp.Compare(order[a.Dataset], order[b.Dataset])
+	})
+	return out
+}

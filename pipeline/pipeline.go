@@ -1,0 +1,84 @@
+// Package pipeline is the road from captures to a snapshot and its changes. Refresh
+// is the list of its steps; each step is a package of its own.
+package pipeline
+
+import (
+	"fmt"
+	"io/fs"
+
+	"baseline/pipeline/snapshot"
+	"baseline/pipeline/workspace"
+	"baseline/schemas/places"
+	"baseline/sources/source"
+)
+
+// Version is written into manifests.
+const Version = "0.1.0"
+
+// Pipeline is what the steps work with.
+type Pipeline struct {
+	Workspace *workspace.Workspace
+	Sources   []source.Source
+	Names     *places.Registry
+	// Bundle holds captures compiled into the program, as SOURCE/NAME.json records
+	// with their bytes beside them.
+	Bundle fs.FS
+	// Holder names this run to others that want the workspace.
+	Holder string
+	// Workers is how many captures are read at a time; 0 means one for each core. The
+	// result does not depend on it.
+	Workers int
+}
+
+// Outcome is what a refresh did.
+type Outcome struct {
+	Manifest snapshot.Manifest
+	Snapshot *snapshot.Snapshot
+	Same     bool // the snapshot was in force already
+	Failed   []string
+	Held     int
+}
+
+// Refresh reads the newest captures of every source, checks what they say, and puts
+// a new snapshot in force. It does not ask publishers: it works from the archive,
+// seeded with the bundle. A source that fails, or whose rows are held, keeps its last
+// good rows and its old clocks. An error means that nothing changed.
+func (p *Pipeline) Refresh() (Outcome, error) {
+	release, err := p.Workspace.Lock(p.Holder)
+	if err != nil {
+		return Outcome{}, err
+	}
+	defer release()
+
+	steps := run{Pipeline: p}
+	for _, step := range []struct {
+		name string
+		do   func() error
+	}{
+		{"sweep", steps.sweep},     // remove what a run that did not end has left
+		{"seed", steps.seed},       // put the bundled captures into the archive
+		{"editions", steps.freeze}, // the record of edition 2021, as a snapshot of its own
+		{"before", steps.before},   // the last snapshot, for what must be kept
+		{"read", steps.read},       // captures → rows, parts and findings; names → codes; checks
+		{"build", steps.build},     // one set of datasets, with the last good rows where needed
+		{"write", steps.write},     // Parquet and manifest
+		{"current", steps.current}, // from here on the new snapshot is in force
+	} {
+		if err := step.do(); err != nil {
+			return Outcome{}, fmt.Errorf("%s: %w", step.name, err)
+		}
+	}
+	return steps.outcome(), nil
+}
+
+// Source returns the source with that id, or an error that lists the ids there are.
+func (p *Pipeline) Source(id string) (source.Source, error) {
+	var ids []string
+	for _, s := range p.Sources {
+		if s.About().ID == id {
+			return s, nil
+		}
+		ids = append(ids, s.About().ID)
+	}
+	return nil, fmt.Errorf("there is no source %q; there are %v", id, ids)
+}

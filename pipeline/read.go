@@ -1,0 +1,233 @@
+package pipeline
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+
+	"baseline/pipeline/archive"
+	"baseline/pipeline/check"
+	"baseline/pipeline/resolve"
+	"baseline/pipeline/snapshot"
+	"baseline/schemas"
+	"baseline/sources/source"
+)
+
+// Unreadable is the code of the finding for a capture that could not be read.
+const Unreadable = "unreadable"
+
+// readAll reads the newest capture of each request of the sources, several at a time.
+func (p *Pipeline) readAll(sources []source.Source) []snapshot.Input {
+	inputs := make([]snapshot.Input, len(sources))
+	var jobs []func()
+	for i, s := range sources {
+		in := &inputs[i]
+		in.About = s.About()
+		records, checked, err := p.newest(s)
+		in.Checked = checked
+		if err != nil {
+			in.Captures = failed(in.About, err)
+			continue
+		}
+		in.Captures = make([]snapshot.Checked, len(records))
+		for n, rec := range records {
+			jobs = append(jobs, func() { in.Captures[n] = p.readRecord(s, rec) })
+		}
+	}
+	inParallel(p.Workers, jobs)
+	return inputs
+}
+
+func inParallel(workers int, jobs []func()) {
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	var wg sync.WaitGroup
+	next := make(chan func())
+	for range workers {
+		wg.Go(func() {
+			for job := range next {
+				job()
+			}
+		})
+	}
+	for _, job := range jobs {
+		next <- job
+	}
+	close(next)
+	wg.Wait()
+}
+
+// newest returns the records to read, in the order of the source's requests, and when
+// the source was last asked for anything.
+func (p *Pipeline) newest(s source.Source) (records []archive.Record, checked time.Time, err error) {
+	about := s.About()
+	store := archive.In(p.Workspace)
+	if t, ok := s.(source.Tabled); ok {
+		for _, table := range t.Tables() {
+			records = append(records, tableRecord(about, table))
+		}
+	} else {
+		newest, err := store.Newest(about.ID)
+		if err != nil {
+			return nil, checked, err
+		}
+		for _, req := range s.Requests(source.Plan{}) {
+			if rec, ok := newest[req.ID]; ok {
+				records = append(records, rec)
+			}
+		}
+	}
+	all, err := store.Records(about.ID)
+	if err != nil {
+		return nil, checked, err
+	}
+	for _, rec := range all {
+		if rec.RequestedAt.After(checked) {
+			checked = rec.RequestedAt
+		}
+	}
+	return records, checked, nil
+}
+
+// failed stands for all requests of a source whose archive could not be read, so
+// that all its last good rows are kept.
+func failed(about source.About, err error) []snapshot.Checked {
+	var all []snapshot.Checked
+	for _, req := range about.Requests {
+		c := snapshot.Checked{Record: archive.Record{Source: about.ID, Request: archive.Asked{ID: req.ID}}, Err: err}
+		c.Findings = []source.Finding{unreadable(c.Record, err)}
+		all = append(all, c)
+	}
+	return all
+}
+
+func unreadable(rec archive.Record, err error) source.Finding {
+	return source.Finding{
+		Code: Unreadable, Severity: source.Hold, Source: rec.Source, Capture: rec.SHA256, Text: err.Error(),
+		Hint: "the last good rows were kept; look at the capture, then correct the reader or fetch again",
+	}
+}
+
+// readRecord takes one capture through reading, resolving and checking.
+func (p *Pipeline) readRecord(s source.Source, rec archive.Record) (c snapshot.Checked) {
+	c.Record = rec
+	// A reader that panics on odd bytes must not take the other sources with it.
+	defer func() {
+		if fault := recover(); fault != nil {
+			c.Parts = nil
+			c.Err = fmt.Errorf("source %s, %s (capture %.12s): the reader broke on these bytes: %v", rec.Source, rec.Request.ID, rec.SHA256, fault)
+			c.Findings = []source.Finding{unreadable(rec, c.Err)}
+		}
+	}()
+	body, err := archive.In(p.Workspace).Body(rec.SHA256)
+	var reading source.Reading
+	if err == nil {
+		reading, err = source.Read(s, source.Capture{
+			Source: rec.Source, Request: rec.Request.ID, URL: rec.FinalURL, SHA256: rec.SHA256,
+			Taken: rec.RequestedAt, Origin: rec.Origin, Body: body,
+		})
+	} else {
+		err = fmt.Errorf("source %s, %s: %w", rec.Source, rec.Request.ID, err)
+	}
+	if err != nil {
+		c.Err = err
+		c.Findings = []source.Finding{unreadable(rec, err)}
+		return c
+	}
+	c.Findings = reading.Findings
+	known, unknown, found := resolve.Rows(p.Names, reading.Rows)
+	for i := range found {
+		found[i].Part = partName(reading.Parts, unknown[i])
+	}
+	c.Findings = append(c.Findings, found...)
+	for i, part := range reading.Parts {
+		c.Parts = append(c.Parts, checkPart(s.About(), reading, i, part, known, unknown, &c.Findings))
+	}
+	return c
+}
+
+func partName(parts []source.Part, r source.Emitted) string {
+	if i, ok := source.PartOf(parts, r); ok {
+		return parts[i].Name()
+	}
+	return ""
+}
+
+// checkPart gathers the rows of the part and asks the checks whether they may pass.
+func checkPart(about source.About, reading source.Reading, n int, part source.Part, known, unknown []source.Emitted, findings *[]source.Finding) snapshot.CheckedPart {
+	cp := snapshot.CheckedPart{Part: part}
+	for _, r := range known {
+		if i, ok := source.PartOf(reading.Parts, r); ok && i == n {
+			cp.Rows = append(cp.Rows, r.Row)
+		}
+	}
+	for _, r := range unknown {
+		if i, ok := source.PartOf(reading.Parts, r); ok && i == n {
+			cp.Aside = append(cp.Aside, r)
+		}
+	}
+	cp.Reason = held(reading.Findings, part)
+	found := check.Part(about, part, cp.Rows)
+	if cp.Reason == "" {
+		cp.Reason = held(found, part)
+	}
+	*findings = append(*findings, found...)
+	return cp
+}
+
+// held returns the code of the first finding that holds the part, or "".
+func held(findings []source.Finding, part source.Part) string {
+	for _, f := range findings {
+		if f.Severity == source.Hold && (f.Dataset == "" || f.Dataset == part.Dataset) && (f.Part == "" || f.Part == part.Name()) {
+			return f.Code
+		}
+	}
+	return ""
+}
+
+// Replay reads the captures of a stored snapshot again, with today's readers and
+// registry. What differs from the snapshot as written is our reading, not the world.
+func (p *Pipeline) Replay(s *snapshot.Snapshot) (*snapshot.Snapshot, error) {
+	bySource := map[string]*snapshot.Input{}
+	var jobs []func()
+	var inputs []*snapshot.Input
+	for _, rec := range s.Captures {
+		src, err := p.Source(rec.Source)
+		if err != nil {
+			return nil, fmt.Errorf("read snapshot %s again: %w", s.ID, err)
+		}
+		in := bySource[rec.Source]
+		if in == nil {
+			in = &snapshot.Input{About: src.About()}
+			bySource[rec.Source] = in
+			inputs = append(inputs, in)
+		}
+		in.Captures = append(in.Captures, snapshot.Checked{})
+		n := len(in.Captures) - 1
+		jobs = append(jobs, func() { in.Captures[n] = p.readRecord(src, rec) })
+	}
+	inParallel(p.Workers, jobs)
+	list := make([]snapshot.Input, len(inputs))
+	for i, in := range inputs {
+		list[i] = *in
+		for _, c := range in.Captures {
+			if c.Err != nil {
+				return nil, fmt.Errorf("read snapshot %s again: %w", s.ID, c.Err)
+			}
+		}
+	}
+	again := snapshot.Build(list, nil)
+	again.ID = s.ID
+	return again, nil
+}
+
+// Facts lists the names of the datasets of facts, for messages.
+func Facts() []string {
+	names := make([]string, len(schemas.Facts))
+	for i, d := range schemas.Facts {
+		names[i] = d.Name
+	}
+	return names
+}

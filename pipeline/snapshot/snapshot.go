@@ -1,0 +1,323 @@
+// Package snapshot puts what was read into one immutable set of datasets, keeps the
+// last good rows where newer ones did not pass, and stores and loads it.
+package snapshot
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"baseline/pipeline/archive"
+	"baseline/schemas"
+	"baseline/sources/source"
+)
+
+// Snapshot is all datasets as of one run.
+type Snapshot struct {
+	ID       string
+	Tables   map[string][]schemas.Row // by dataset, sorted by key
+	Parts    []Part
+	Sources  []SourceState
+	Captures []archive.Record // that the rows rest on
+	Findings []source.Finding // most serious first
+	Held     []Held
+}
+
+// Part is a slice of a dataset with where it came from and how it stands.
+type Part struct {
+	source.Part
+	Source   string
+	Request  string
+	Rows     int
+	Standing schemas.Standing
+}
+
+// SourceState is a source in a snapshot: its clocks and its counts.
+type SourceState struct {
+	ID, Title, Publisher string
+	Clocks               Clocks
+	Budget               int // days; 0: frozen
+	Caveats              []source.Caveat
+	Rows, Kept, Held     int
+	Original, Rebuilt    int // captures
+}
+
+// Clocks are the three times that say how fresh facts are. A source that failed
+// keeps its old ones.
+type Clocks struct {
+	Checked  time.Time `json:"checked_at"`  // we asked
+	Captured time.Time `json:"captured_at"` // we got bytes
+	Changed  time.Time `json:"changed_at"`  // facts differed
+}
+
+// Held is a row that did not pass, with the code of the finding that held it.
+type Held struct {
+	source.Emitted
+	Part   string
+	Reason string
+}
+
+// Checked is one capture after reading, resolving and checking.
+type Checked struct {
+	Record   archive.Record
+	Parts    []CheckedPart
+	Findings []source.Finding
+	// Err is set if the capture could not be read at all; then there are no parts.
+	Err error
+}
+
+// CheckedPart is one part of a capture with its rows, sorted into those that may
+// pass and those that may not.
+type CheckedPart struct {
+	source.Part
+	Rows []schemas.Row
+	// Aside are rows whose names are not known. The rest of the part may pass, but
+	// nothing may be withdrawn from it.
+	Aside []source.Emitted
+	// Reason is the code of the finding that holds the whole part; "" if it passes.
+	Reason string
+}
+
+// Input is one source with its checked captures.
+type Input struct {
+	About    source.About
+	Captures []Checked
+	Checked  time.Time // when the source was last asked
+}
+
+// Build puts the inputs into a snapshot. What failed or was held is replaced by the
+// last good rows of before, if there is one. The result does not depend on the order
+// of the inputs.
+func Build(inputs []Input, before *Snapshot) *Snapshot {
+	b := &builder{before: before, out: &Snapshot{Tables: map[string][]schemas.Row{}}}
+	inputs = slices.Clone(inputs)
+	slices.SortFunc(inputs, func(x, y Input) int { return cmp.Compare(x.About.ID, y.About.ID) })
+	for _, in := range inputs {
+		b.source(in)
+	}
+	b.finish()
+	return b.out
+}
+
+type builder struct {
+	before *Snapshot
+	out    *Snapshot
+}
+
+func (b *builder) source(in Input) {
+	state := SourceState{
+		ID: in.About.ID, Title: in.About.Title, Publisher: in.About.Publisher,
+		Budget: in.About.Budget, Caveats: in.About.Caveats,
+	}
+	first := len(b.out.Parts)
+	held := len(b.out.Held)
+	for _, c := range in.Captures {
+		b.out.Findings = append(b.out.Findings, c.Findings...)
+		if c.Err != nil {
+			b.keepRequest(in.About.ID, c.Record.Request.ID)
+			continue
+		}
+		b.capture(c.Record)
+		for _, p := range c.Parts {
+			b.part(c.Record, p)
+		}
+	}
+	for _, p := range b.out.Parts[first:] {
+		state.Rows += p.Rows
+	}
+	for _, d := range schemas.Facts {
+		for _, r := range b.out.Tables[d.Name] {
+			if r.Source == in.About.ID && r.Standing == schemas.Kept {
+				state.Kept++
+			}
+		}
+	}
+	state.Held = len(b.out.Held) - held
+	state.Clocks = b.clocks(in)
+	b.out.Sources = append(b.out.Sources, state)
+}
+
+func (b *builder) capture(r archive.Record) {
+	for _, have := range b.out.Captures {
+		if have.SHA256 == r.SHA256 && have.Request.ID == r.Request.ID && have.Source == r.Source {
+			return
+		}
+	}
+	b.out.Captures = append(b.out.Captures, r)
+}
+
+func (b *builder) part(r archive.Record, p CheckedPart) {
+	for _, a := range p.Aside {
+		b.out.Held = append(b.out.Held, Held{Emitted: a, Part: p.Name(), Reason: "unknown-name"})
+	}
+	if p.Reason != "" {
+		for _, row := range p.Rows {
+			b.out.Held = append(b.out.Held, Held{Emitted: source.Emitted{Dataset: p.Dataset, Row: row}, Part: p.Name(), Reason: p.Reason})
+		}
+		b.keepPart(r.Source, p.Part)
+		return
+	}
+	rows := p.Rows
+	if len(p.Aside) > 0 {
+		// The unknown name may be a new spelling of a place that is now missing.
+		p.Complete = false
+		rows = append(slices.Clone(rows), b.missing(r.Source, p.Part, rows)...)
+	}
+	b.add(Part{Part: p.Part, Source: r.Source, Request: r.Request.ID, Rows: len(rows), Standing: schemas.Read}, rows)
+}
+
+func (b *builder) add(p Part, rows []schemas.Row) {
+	b.out.Parts = append(b.out.Parts, p)
+	b.out.Tables[p.Dataset] = append(b.out.Tables[p.Dataset], rows...)
+}
+
+// keepRequest takes over everything that the last snapshot had from one request.
+func (b *builder) keepRequest(src, request string) {
+	if b.before == nil {
+		return
+	}
+	for _, p := range b.before.Parts {
+		if p.Source == src && p.Request == request {
+			b.keepPart(src, p.Part)
+		}
+	}
+}
+
+// keepPart takes over one part of the last snapshot, marked as kept.
+func (b *builder) keepPart(src string, p source.Part) {
+	if b.before == nil {
+		return
+	}
+	for _, old := range b.before.Parts {
+		if old.Source != src || old.Dataset != p.Dataset || old.Name() != p.Name() {
+			continue
+		}
+		rows := b.kept(src, p, func(schemas.Row) bool { return true })
+		old.Standing = schemas.Kept
+		b.add(old, rows)
+	}
+}
+
+// missing returns the last good rows of the part whose keys the new rows lack.
+func (b *builder) missing(src string, p source.Part, rows []schemas.Row) []schemas.Row {
+	if b.before == nil {
+		return nil
+	}
+	d := schemas.Named(p.Dataset)
+	have := map[string]bool{}
+	for _, r := range rows {
+		have[d.KeyText(r)] = true
+	}
+	return b.kept(src, p, func(r schemas.Row) bool { return !have[d.KeyText(r)] })
+}
+
+func (b *builder) kept(src string, p source.Part, want func(schemas.Row) bool) []schemas.Row {
+	var rows []schemas.Row
+	for _, r := range b.before.Tables[p.Dataset] {
+		if r.Source == src && p.Holds(r) && want(r) {
+			r.Standing = schemas.Kept
+			rows = append(rows, r)
+			b.keepCapture(r.Evidence.Capture)
+		}
+	}
+	return rows
+}
+
+func (b *builder) keepCapture(sum string) {
+	for _, r := range b.before.Captures {
+		if r.SHA256 == sum {
+			b.capture(r)
+		}
+	}
+}
+
+// clocks tells when the source was asked, when bytes came that are in this snapshot,
+// and when its facts last differed. A source that failed, or of which anything was
+// held, keeps its old clocks but the first: its rows are no fresher than they were.
+func (b *builder) clocks(in Input) Clocks {
+	now := Clocks{Checked: in.Checked.UTC()}
+	whole := true
+	for _, c := range in.Captures {
+		whole = whole && c.Err == nil && !slices.ContainsFunc(c.Parts, func(p CheckedPart) bool { return p.Reason != "" || len(p.Aside) > 0 })
+		if c.Err == nil && c.Record.RequestedAt.After(now.Captured) {
+			now.Captured = c.Record.RequestedAt.UTC()
+		}
+	}
+	now.Changed = now.Captured
+	if b.before == nil {
+		return now
+	}
+	i := slices.IndexFunc(b.before.Sources, func(s SourceState) bool { return s.ID == in.About.ID })
+	if i < 0 {
+		return now
+	}
+	old := b.before.Sources[i].Clocks
+	if !whole {
+		now.Captured = old.Captured
+	}
+	if factsOf(b.before, in.About.ID) == factsOf(b.out, in.About.ID) {
+		now.Changed = old.Changed
+	}
+	return now
+}
+
+// finish sorts everything, so that the same facts give the same bytes.
+func (b *builder) finish() {
+	out := b.out
+	for name, rows := range out.Tables {
+		d := schemas.Named(name)
+		slices.SortStableFunc(rows, d.CompareKeys)
+	}
+	b.refuseDoubles()
+	slices.SortStableFunc(out.Parts, func(x, y Part) int {
+		return cmp.Or(cmp.Compare(x.Dataset, y.Dataset), cmp.Compare(x.Name(), y.Name()), cmp.Compare(x.Source, y.Source))
+	})
+	slices.SortStableFunc(out.Captures, func(x, y archive.Record) int {
+		return cmp.Or(cmp.Compare(x.Source, y.Source), cmp.Compare(x.Request.ID, y.Request.ID), x.RequestedAt.Compare(y.RequestedAt))
+	})
+	slices.SortStableFunc(out.Findings, func(x, y source.Finding) int {
+		return cmp.Or(cmp.Compare(rank(x.Severity), rank(y.Severity)), cmp.Compare(x.Source, y.Source), cmp.Compare(x.Dataset, y.Dataset))
+	})
+	for i := range out.Sources {
+		for _, c := range out.Captures {
+			switch {
+			case c.Source != out.Sources[i].ID:
+			case c.Origin == archive.Rebuilt:
+				out.Sources[i].Rebuilt++
+			default:
+				out.Sources[i].Original++
+			}
+		}
+	}
+}
+
+func rank(s source.Severity) int {
+	return slices.Index([]source.Severity{source.Hold, source.Question, source.Note}, s)
+}
+
+// refuseDoubles holds the later of two rows with one key from two sources. Within
+// one part doubles are refused before they come here.
+func (b *builder) refuseDoubles() {
+	for _, d := range schemas.Facts {
+		name, rows := d.Name, b.out.Tables[d.Name]
+		if len(rows) == 0 {
+			continue
+		}
+		var unique []schemas.Row
+		for _, r := range rows {
+			if n := len(unique); n > 0 && d.CompareKeys(unique[n-1], r) == 0 {
+				first := unique[n-1]
+				b.out.Held = append(b.out.Held, Held{Emitted: source.Emitted{Dataset: name, Row: r}, Reason: "two-sources"})
+				b.out.Findings = append(b.out.Findings, source.Finding{
+					Code: "two-sources", Severity: source.Hold, Source: r.Source, Dataset: name,
+					Text:    "row " + d.KeyText(r) + " of " + name + " comes from " + first.Source + " and again from " + r.Source + "; the second is held",
+					Hint:    "take the row out of the source that should not have it",
+					Capture: r.Evidence.Capture, Locator: r.Evidence.Locator, Quote: r.Evidence.Quote,
+				})
+				continue
+			}
+			unique = append(unique, r)
+		}
+		b.out.Tables[name] = unique
+	}
+}

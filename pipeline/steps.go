@@ -1,0 +1,165 @@
+package pipeline
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+
+	"baseline/pipeline/archive"
+	"baseline/pipeline/edition"
+	"baseline/pipeline/snapshot"
+	"baseline/sources/source"
+)
+
+// run is one refresh on its way through the steps.
+type run struct {
+	*Pipeline
+	last   *snapshot.Snapshot
+	inputs []snapshot.Input
+	snap   *snapshot.Snapshot
+	man    snapshot.Manifest
+	same   bool
+}
+
+func (r *run) sweep() error { return snapshot.Sweep(r.Workspace) }
+
+func (r *run) seed() error {
+	if r.Bundle != nil {
+		if err := r.seedBundle(); err != nil {
+			return fmt.Errorf("the captures compiled into this program: %w", err)
+		}
+	}
+	store := archive.In(r.Workspace)
+	for _, s := range r.Sources {
+		t, ok := s.(source.Tabled)
+		if !ok {
+			continue
+		}
+		for _, table := range t.Tables() {
+			if err := store.Put(tableRecord(s.About(), table), table.Body); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *run) seedBundle() error {
+	store := archive.In(r.Workspace)
+	return fs.WalkDir(r.Bundle, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(name) != ".json" {
+			return err
+		}
+		text, err := fs.ReadFile(r.Bundle, name)
+		if err != nil {
+			return err
+		}
+		var rec archive.Record
+		if err := json.Unmarshal(text, &rec); err != nil {
+			return fmt.Errorf("record %s: %w", name, err)
+		}
+		body, err := fs.ReadFile(r.Bundle, path.Join(path.Dir(name), rec.File))
+		if err != nil {
+			return fmt.Errorf("record %s: %w", name, err)
+		}
+		return store.Put(rec, body)
+	})
+}
+
+func tableRecord(about source.About, t source.Table) archive.Record {
+	sum := sha256.Sum256(t.Body)
+	return archive.Record{
+		Source: about.ID, Request: archive.Asked{ID: t.Request, URL: about.Homepage}, FinalURL: about.Homepage,
+		RequestedAt: t.AsOf.UTC(), Status: 200, File: t.Request + ".csv", SHA256: hex.EncodeToString(sum[:]), Bytes: len(t.Body),
+		Origin: archive.Curated, OriginNote: "sources/" + about.ID + "/" + t.Request + ".csv; each row names where its fact is known from",
+	}
+}
+
+// freeze writes the editions that sources are the record of, unless they are there.
+func (r *run) freeze() error {
+	names := map[string][]source.Source{}
+	for _, s := range r.Sources {
+		if e := s.About().Edition; e != "" {
+			names[e] = append(names[e], s)
+		}
+	}
+	for name, list := range names {
+		if _, err := edition.Read(r.Workspace, name); err == nil {
+			continue
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		snap := snapshot.Build(r.readAll(list), nil)
+		if fault := firstFault(snap); fault != "" {
+			return fmt.Errorf("edition %s: %s", name, fault)
+		}
+		man, err := snapshot.Write(r.Workspace, snap, Version)
+		if err != nil {
+			return err
+		}
+		if err := edition.Freeze(r.Workspace, name, man); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// firstFault returns the text of the first finding that held rows, or "".
+func firstFault(s *snapshot.Snapshot) string {
+	for _, f := range s.Findings {
+		if f.Severity == source.Hold {
+			return f.Text
+		}
+	}
+	return ""
+}
+
+func (r *run) before() error {
+	id, err := snapshot.CurrentID(r.Workspace)
+	if errors.Is(err, snapshot.ErrNone) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	r.last, _, err = snapshot.Load(r.Workspace, id)
+	return err
+}
+
+func (r *run) read() error {
+	r.inputs = r.readAll(slices.DeleteFunc(slices.Clone(r.Sources), func(s source.Source) bool {
+		return s.About().Edition != ""
+	}))
+	return nil
+}
+
+func (r *run) build() error {
+	r.snap = snapshot.Build(r.inputs, r.last)
+	return nil
+}
+
+func (r *run) write() (err error) {
+	r.man, err = snapshot.Write(r.Workspace, r.snap, Version)
+	return err
+}
+
+func (r *run) current() error {
+	now, err := snapshot.CurrentID(r.Workspace)
+	r.same = err == nil && now == r.man.ID
+	return snapshot.MakeCurrent(r.Workspace, r.man.ID)
+}
+
+func (r *run) outcome() Outcome {
+	out := Outcome{Manifest: r.man, Snapshot: r.snap, Same: r.same, Held: len(r.snap.Held)}
+	for _, in := range r.inputs {
+		if slices.ContainsFunc(in.Captures, func(c snapshot.Checked) bool { return c.Err != nil }) {
+			out.Failed = append(out.Failed, in.About.ID)
+		}
+	}
+	return out
+}
