@@ -384,6 +384,13 @@ func TestFaultyEditionIsRefused(t *testing.T) {
 	}
 }
 
+func TestEditionWithoutCapturesIsRefused(t *testing.T) {
+	b := newBench(t, fake{id: "r", edition: "2021"})
+	if _, err := b.Refresh(); err == nil || !strings.Contains(err.Error(), "edition 2021") {
+		t.Errorf("an empty edition was frozen: %v", err)
+	}
+}
+
 func TestBundleMustFitItsRecords(t *testing.T) {
 	bundle := fstest.MapFS{}
 	addTo(t, bundle, "a", "CRC France signed\nCRC Sweden signed")

@@ -98,6 +98,9 @@ func (r *run) freeze() error {
 		if fault := firstFault(snap); fault != "" {
 			return fmt.Errorf("edition %s: %s", name, fault)
 		}
+		if len(snap.Parts) == 0 {
+			return fmt.Errorf("edition %s: its captures are not in the archive", name)
+		}
 		man, err := snapshot.Write(r.Workspace, snap, Version)
 		if err != nil {
 			return err

@@ -42,6 +42,9 @@ type Dataset struct {
 	// Record marks the pipeline's own record: what we asked and found. It is
 	// published like any other dataset, but never compared between editions.
 	Record bool
+	// Verbatim marks the cells of one publication as printed: evidence of what it
+	// says, never compared with another snapshot.
+	Verbatim bool
 }
 
 // Column returns the index of the named column, or -1.

@@ -176,7 +176,7 @@ var ModelResponse = Dataset{
 
 // ReportCells are the report's tables, cell by cell, as printed.
 var ReportCells = Dataset{
-	Name: "report_cells", Title: "Printed cells of the report", Key: []string{"figure", "row", "column_number"},
+	Name: "report_cells", Title: "Printed cells of the report", Verbatim: true, Key: []string{"figure", "row", "column_number"},
 	Doc:      "Figures 1 to 7 of the report, one printed cell a row, in the report's order.",
 	Spelling: "published_name", Code: "iso3",
 	Columns: []Column{

@@ -71,6 +71,7 @@ var SourceStates = Dataset{
 		{Name: "held", Kind: Int, Unit: "rows", Required: true, Doc: "Rows held back."},
 		{Name: "original", Kind: Int, Unit: "captures", Required: true, Doc: "Captures that are the publisher's own bytes."},
 		{Name: "rebuilt", Kind: Int, Unit: "captures", Required: true, Doc: "Captures rebuilt from facts."},
+		{Name: "curated", Kind: Int, Unit: "captures", Required: true, Doc: "Reviewed tables of this project."},
 	},
 }
 

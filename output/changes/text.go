@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"baseline/schemas"
+	"baseline/schemas/places"
 )
 
 // many is how many added rows of one edition of a series are told in one line.
@@ -35,7 +36,7 @@ func sections(r Report) []section {
 		for len(own) > 0 {
 			n := sameSeries(d, own)
 			if n >= many {
-				s.lines = append(s.lines, together(d, own[:n]))
+				s.lines = append(s.lines, together(own[:n]))
 			} else {
 				n = 1
 				s.lines = append(s.lines, single(d, own[0]))
@@ -65,20 +66,27 @@ func sameSeries(d *schemas.Dataset, list []schemas.Change) int {
 	return n
 }
 
-func together(d *schemas.Dataset, list []schemas.Change) line {
+// together tells of all rows of a new edition in one line. Totals and rows without a
+// place are news too, but no states, and are left out of the sum.
+func together(list []schemas.Change) line {
 	edition, _, _ := strings.Cut(list[0].Key, "/")
 	var sum int64
-	unit := ""
+	counted := false
+	states := map[string]bool{}
 	for _, c := range list {
+		if p, ok := places.Default().Place(c.Place); ok && (p.Kind == "total" || p.Kind == "unknown") {
+			continue
+		}
+		states[c.Place] = true
 		for _, diff := range c.Columns {
-			if at := d.Column(diff.Column); d.Columns[at].Unit == "reports" && diff.Column == "reports" {
-				sum, unit = sum+diff.New.Int(), "reports"
+			if diff.Column == "reports" {
+				sum, counted = sum+diff.New.Int(), true
 			}
 		}
 	}
-	l := line{who: edition, what: fmt.Sprintf("added for %d states", len(list)), cause: string(list[0].Cause)}
-	if unit != "" {
-		l.was = Thousands(sum) + " " + unit + " in all"
+	l := line{who: edition, what: fmt.Sprintf("added for %d states", len(states)), cause: string(list[0].Cause)}
+	if counted {
+		l.was = Thousands(sum) + " reports in all of them"
 	}
 	return l
 }

@@ -132,7 +132,9 @@ func eachRow(t *testing.T, f *independent.File, do func([]independent.Value)) {
 				t.Fatal(err)
 			}
 		}
-		r.Close()
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -29,7 +29,7 @@ func Read(d *schemas.Dataset, data []byte) (rows []schemas.Row, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s from parquet: %w", d.Name, err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it reads from memory
 	r, err := pqarrow.NewFileReader(f, pqarrow.ArrowReadProperties{}, memory.DefaultAllocator)
 	if err != nil {
 		return nil, fmt.Errorf("read %s from parquet: %w", d.Name, err)

@@ -24,6 +24,9 @@ import (
 func Snapshots(older, newer *snapshot.Snapshot, asOf time.Time) schemas.Comparison {
 	var out schemas.Comparison
 	for _, d := range schemas.Facts {
+		if d.Verbatim {
+			continue
+		}
 		c := &comparison{d: d, older: older, newer: newer, asOf: schemas.Day(asOf), out: &out}
 		c.dataset()
 	}

@@ -46,8 +46,7 @@ type SourceEntry struct {
 	Rows     int      `json:"rows"`
 	Kept     int      `json:"kept"`
 	Held     int      `json:"held"`
-	Original int      `json:"captures_original"`
-	Rebuilt  int      `json:"captures_rebuilt"`
+	Captures Captures `json:"captures"`
 	Caveats  []string `json:"caveats,omitempty"`
 }
 
@@ -81,7 +80,7 @@ func (s *Snapshot) manifest(tool string, files []File) Manifest {
 	for _, src := range s.Sources {
 		e := SourceEntry{
 			ID: src.ID, Title: src.Title, Publisher: src.Publisher, Clocks: src.Clocks, Budget: src.Budget,
-			Rows: src.Rows, Kept: src.Kept, Held: src.Held, Original: src.Original, Rebuilt: src.Rebuilt,
+			Rows: src.Rows, Kept: src.Kept, Held: src.Held, Captures: src.Captures,
 		}
 		for _, c := range src.Caveats {
 			e.Caveats = append(e.Caveats, c.Dataset+": "+c.Text)
@@ -109,6 +108,14 @@ func (s *Snapshot) asOf() time.Time {
 		}
 	}
 	return newest.UTC()
+}
+
+// State returns the entry as the state of a source; caveats stay in the manifest.
+func (e SourceEntry) State() SourceState {
+	return SourceState{
+		ID: e.ID, Title: e.Title, Publisher: e.Publisher, Clocks: e.Clocks, Budget: e.Budget,
+		Rows: e.Rows, Kept: e.Kept, Held: e.Held, Captures: e.Captures,
+	}
 }
 
 func (e PartEntry) part() (Part, error) {

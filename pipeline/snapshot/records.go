@@ -27,7 +27,8 @@ func (s *Snapshot) sourceRows() []schemas.Row {
 		rows = append(rows, recordRow(
 			schemas.Str(x.ID), schemas.Str(x.Title), schemas.Str(x.Publisher),
 			schemas.At(x.Clocks.Checked), schemas.At(x.Clocks.Captured), schemas.At(x.Clocks.Changed),
-			count(x.Budget), count(x.Rows), count(x.Kept), count(x.Held), count(x.Original), count(x.Rebuilt),
+			count(x.Budget), count(x.Rows), count(x.Kept), count(x.Held),
+			count(x.Captures.Original), count(x.Captures.Rebuilt), count(x.Captures.Curated),
 		))
 	}
 	return rows

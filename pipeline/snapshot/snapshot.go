@@ -4,7 +4,9 @@ package snapshot
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"baseline/pipeline/archive"
@@ -39,7 +41,32 @@ type SourceState struct {
 	Budget               int // days; 0: frozen
 	Caveats              []source.Caveat
 	Rows, Kept, Held     int
-	Original, Rebuilt    int // captures
+	Captures             Captures
+}
+
+// Captures counts the captures that a source's rows rest on, by origin. Rebuilt ones
+// are never counted among the publisher's own.
+type Captures struct {
+	Original int `json:"original"` // the publisher's own bytes, fetched or saved by hand
+	Rebuilt  int `json:"rebuilt"`
+	Curated  int `json:"curated"`
+}
+
+// String prints the counts that are not zero, such as "5 rebuilt".
+func (c Captures) String() string {
+	var words []string
+	for _, n := range []struct {
+		count  int
+		origin string
+	}{{c.Original, "original"}, {c.Rebuilt, "rebuilt"}, {c.Curated, "curated"}} {
+		if n.count > 0 {
+			words = append(words, fmt.Sprintf("%d %s", n.count, n.origin))
+		}
+	}
+	if words == nil {
+		return "none"
+	}
+	return strings.Join(words, ", ")
 }
 
 // Clocks are the three times that say how fresh facts are. A source that failed
@@ -280,12 +307,15 @@ func (b *builder) finish() {
 	})
 	for i := range out.Sources {
 		for _, c := range out.Captures {
+			n := &out.Sources[i].Captures
 			switch {
 			case c.Source != out.Sources[i].ID:
 			case c.Origin == archive.Rebuilt:
-				out.Sources[i].Rebuilt++
+				n.Rebuilt++
+			case c.Origin == archive.Curated:
+				n.Curated++
 			default:
-				out.Sources[i].Original++
+				n.Original++
 			}
 		}
 	}

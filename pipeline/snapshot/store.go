@@ -112,7 +112,7 @@ func (s *Snapshot) meta(d *schemas.Dataset) []parquet.Meta {
 			parquet.Meta{Key: at + "checked_at", Value: stamp(src.Clocks.Checked)},
 			parquet.Meta{Key: at + "captured_at", Value: stamp(src.Clocks.Captured)},
 			parquet.Meta{Key: at + "changed_at", Value: stamp(src.Clocks.Changed)},
-			parquet.Meta{Key: at + "captures", Value: fmt.Sprintf("%d original, %d rebuilt", src.Original, src.Rebuilt)},
+			parquet.Meta{Key: at + "captures", Value: src.Captures.String()},
 		)
 		for i, c := range src.Caveats {
 			if c.Dataset == d.Name {
@@ -187,10 +187,7 @@ func Load(ws *workspace.Workspace, id string) (*Snapshot, Manifest, error) {
 		s.Parts = append(s.Parts, p)
 	}
 	for _, e := range m.Sources {
-		s.Sources = append(s.Sources, SourceState{
-			ID: e.ID, Title: e.Title, Publisher: e.Publisher, Clocks: e.Clocks, Budget: e.Budget,
-			Rows: e.Rows, Kept: e.Kept, Held: e.Held, Original: e.Original, Rebuilt: e.Rebuilt,
-		})
+		s.Sources = append(s.Sources, e.State())
 	}
 	for _, d := range schemas.Facts {
 		rows, err := Table(ws, m, d)

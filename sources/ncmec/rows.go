@@ -23,7 +23,6 @@ type edition struct {
 	sum           counts
 	total         *counts
 	nowhereLabels int
-	tables        int
 }
 
 // counts are the numbers of one row; a dash or a missing column is null.
@@ -62,7 +61,7 @@ func (e *edition) table(t pdftable.Table) {
 
 func (e *edition) row(row pdftable.Row) {
 	name := row.Cells[0].Text
-	at := fmt.Sprintf("page %d, box %s", row.Page, row.Cells[0].Box)
+	at := fmt.Sprintf("page %d, box %s", row.Page, boxOf(row))
 	quote := quoteOf(row)
 	n, err := numbers(row)
 	if err != nil {
@@ -168,6 +167,18 @@ func quoteOf(row pdftable.Row) string {
 		}
 	}
 	return strings.Join(cells, " | ")
+}
+
+// boxOf is the smallest box around the row's printed cells.
+func boxOf(row pdftable.Row) pdftable.Box {
+	box := row.Cells[0].Box
+	for _, c := range row.Cells[1:] {
+		if c.Text != "" {
+			box.X0, box.Y0 = min(box.X0, c.Box.X0), min(box.Y0, c.Box.Y0)
+			box.X1, box.Y1 = max(box.X1, c.Box.X1), max(box.Y1, c.Box.Y1)
+		}
+	}
+	return box
 }
 
 func numbers(row pdftable.Row) (n counts, err error) {

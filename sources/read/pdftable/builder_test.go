@@ -76,8 +76,9 @@ func at(texts string) string {
 			continue
 		}
 		parts := strings.SplitN(line, " ", 3)
-		fmt.Sscan(parts[0], &x)
-		fmt.Sscan(parts[1], &y)
+		if _, err := fmt.Sscan(parts[0]+" "+parts[1], &x, &y); err != nil {
+			panic(fmt.Sprintf("the test's own line %q: %v", line, err))
+		}
 		fmt.Fprintf(&out, "BT /F 10 Tf 1 0 0 1 %g %g Tm %s Tj ET\n", x, 800-y, literal(parts[2]))
 	}
 	return out.String()

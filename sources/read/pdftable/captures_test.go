@@ -150,3 +150,72 @@ func TestCapturesCellForCell(t *testing.T) {
 		})
 	}
 }
+
+// TestCapturesAgainstIndependentTable compares all numbers with a table that someone else made from the same files by hand.
+// It has no code for two rows: the second spelling of French Guiana, and names without a country.
+func TestCapturesAgainstIndependentTable(t *testing.T) {
+	for _, year := range captureYears {
+		t.Run(year, func(t *testing.T) {
+			_, tables := open(t, capture(t, year), byCountry)
+			read := map[string]string{}
+			for _, p := range pairs(tables) {
+				read[p[0]] = p[1]
+			}
+			codes := map[string][]string{}
+			for _, row := range readCSV(t, filepath.Join(upwards("shared/sources"), "ncmec_by_country.csv")) {
+				if row["year"] == year {
+					codes[row["iso3"]] = append(codes[row["iso3"]], row["country_as_published"])
+				}
+			}
+			checked := 0
+			for _, row := range readCSV(t, filepath.Join(upwards("shared/captures"), "ncmec/independent-table.csv")) {
+				names := codes[row["iso3"]]
+				if row["iso3"] == "" || row["iso3"] == "GUF" || len(names) != 1 {
+					continue
+				}
+				got := strings.ReplaceAll(read[names[0]], "-", "0")
+				if want := row[year]; got != want {
+					t.Errorf("%s: read %q, the other table has %q", row["iso3"], got, want)
+				}
+				checked++
+			}
+			if checked < 230 {
+				t.Errorf("only %d rows could be compared", checked)
+			}
+		})
+	}
+}
+
+// TestCapturesOutside: titles, running heads, notes and footers are outside the tables, and nothing of a table is.
+func TestCapturesOutside(t *testing.T) {
+	for _, year := range captureYears {
+		t.Run(year, func(t *testing.T) {
+			doc, tables := open(t, capture(t, year), byCountry)
+			if want := year + " CyberTipline Reports by Country"; doc.Info.Title != want {
+				t.Errorf("the title is %q, want %q", doc.Info.Title, want)
+			}
+			var text []string
+			copyrights := 0
+			for _, l := range doc.Outside(tables) {
+				text = append(text, l.Text())
+				if strings.HasPrefix(l.Text(), "Copyright ©") {
+					copyrights++
+				}
+			}
+			all := strings.Join(text, "\n")
+			for _, want := range []string{year + " CyberTipline Reports\nby Country", "\n*", "org/CyberTiplineData"} {
+				if !strings.Contains(all, want) {
+					t.Errorf("%q is not outside", want)
+				}
+			}
+			for _, never := range []string{"Afghanistan", "Albania", "Tristan", "Zimbabwe", "Number of Reports"} {
+				if strings.Contains(all, never) {
+					t.Errorf("%q is outside", never)
+				}
+			}
+			if copyrights != len(doc.Pages) {
+				t.Errorf("%d footers on %d pages", copyrights, len(doc.Pages))
+			}
+		})
+	}
+}

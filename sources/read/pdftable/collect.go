@@ -23,6 +23,7 @@ type collector struct {
 	width, height float64
 	letters       *alphabet
 	glyphs        *int // of the document so far
+	count         int  // of the page so far
 
 	text     []byte
 	runs     []run
@@ -43,8 +44,9 @@ const (
 
 // add takes a glyph with its left end at x in text space. Glyphs off the page are not visible and left out.
 func (c *collector) add(p pen, m matrix, x, advance float64, r rune) error {
-	if *c.glyphs++; *c.glyphs > maxGlyphs {
-		return fail(ErrLimit, "the document has more than %d glyphs", maxGlyphs)
+	*c.glyphs++
+	if c.count++; *c.glyphs > maxGlyphs || c.count > maxPage {
+		return fail(ErrLimit, "the page has more than %d glyphs, or the document more than %d", maxPage, maxGlyphs)
 	}
 	if !p.visible {
 		c.unseen = true

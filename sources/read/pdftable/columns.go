@@ -27,8 +27,14 @@ func (g gutter) without(lo, hi float64) gutter {
 			out = append(out, interval{hi, i.hi})
 		}
 	}
+	if len(out) > maxPieces {
+		return gutter{out.widest()}
+	}
 	return out
 }
+
+// maxPieces bounds the pieces of a gutter; where a header is far from the next, a few texts may stand between.
+const maxPieces = 64
 
 func (g gutter) widest() (best interval) {
 	for _, i := range g {
@@ -50,7 +56,7 @@ func (p *pageHeaders) tables(index int, spec Spec) ([]Table, error) {
 	}
 	var below []*Segment
 	for _, s := range p.segments {
-		if s.base > b.box.Y1 && s.base < bottom && !b.has(s) {
+		if s.base > b.box.Y1 && s.base < bottom {
 			below = append(below, s)
 		}
 	}
@@ -73,10 +79,6 @@ func (p *pageHeaders) tables(index int, spec Spec) ([]Table, error) {
 		tables = append(tables, table)
 	}
 	return tables, nil
-}
-
-func (b *band) has(s *Segment) bool {
-	return slices.ContainsFunc(b.heads, func(h head) bool { return slices.Contains(h.parts, s) })
 }
 
 // edges finds the column borders of a band: from top to bottom, each text narrows the gutters that it reaches into. The

@@ -42,11 +42,7 @@ func TestSameTableHoweverDrawn(t *testing.T) {
 		}},
 		{"streams that are cut within operators and strings of arrays", func() []byte {
 			b := &builder{}
-			var parts []string
-			for _, line := range strings.SplitAfter(plain, " ") {
-				parts = append(parts, line)
-			}
-			return b.file(parts)
+			return b.file(strings.SplitAfter(plain, " "))
 		}},
 		{"numbers drawn first, then names, header last", func() []byte {
 			return onePage(at("300 140 56\n300 120 1,234\n100 140 Austria\n100 120 Albania\n300 100 Reports\n100 100 Country"))

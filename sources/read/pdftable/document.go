@@ -64,11 +64,13 @@ type Segment struct {
 	Text string
 	Box  Box
 
-	base float64 // baseline, in points from the top of the page
-	size float64 // font size, in points as displayed
-	font int32   // which font of the document
-	over bool    // some of its words are drawn over each other
-	id   int32   // its number within the page
+	base  float64 // baseline, in points from the top of the page
+	size  float64 // font size, in points as displayed
+	first float64 // width of its first word
+	font  int32   // which typeface of the document
+	over  bool    // some of its words are drawn over each other
+	mixed bool    // it has words of several sizes that are no superscripts
+	id    int32   // its number within the page
 }
 
 // A Box is a rectangle in points; the origin is the top left corner of the displayed page.

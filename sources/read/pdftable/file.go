@@ -14,7 +14,10 @@ const (
 	maxStream    = 32 << 20 // decoded bytes of one stream
 	maxDocument  = 64 << 20 // decoded bytes of all streams, forms counted as often as they are drawn
 	maxPages     = 5000
-	maxGlyphs    = 2 << 20   // of the document
+	maxGlyphs    = 4 << 20   // of the document
+	maxPage      = 1 << 18   // glyphs of one page
+	maxSegments  = 1 << 20   // of the document
+	maxHeads     = 200       // header cells of one page
 	maxTreeDepth = 64        // of the page tree
 	maxFormDepth = 12        // of forms within forms
 	maxForms     = 1 << 16   // forms drawn

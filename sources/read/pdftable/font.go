@@ -172,7 +172,12 @@ func (s *fontSet) simple(f *font, v pdf.Value) error {
 			f.width[c] = standard(f.text[c])
 		}
 	}
-	// Widths are looked up by the encoding's characters, so ToUnicode comes last.
+	// Widths are looked up by the encoding's characters, so ligatures and ToUnicode come last.
+	for c, r := range f.text {
+		if r >= 0xFB00 && r <= 0xFB06 {
+			f.text[c] = s.letters.rune([]rune{r})
+		}
+	}
 	for c, r := range f.toUnicode {
 		if c < 256 {
 			f.text[c] = r

@@ -77,6 +77,9 @@ func findHeaders(p *Page, w wanted) (pageHeaders, error) {
 		return cmp.Or(cmp.Compare(a.base, b.base), cmp.Compare(a.Box.X0, b.Box.X0))
 	})
 	heads := matchHeads(found.segments, w)
+	if len(heads) > maxHeads {
+		return found, fail(ErrLimit, "page %d: %d texts are like header cells", p.Number, len(heads))
+	}
 	slices.SortStableFunc(heads, func(a, b head) int { return cmp.Compare(a.box.Y0, b.box.Y0) })
 	for len(heads) > 0 {
 		b := band{box: heads[0].box}
@@ -135,7 +138,7 @@ func matchHeads(segments []*Segment, w wanted) []head {
 
 // under is the index of the text that stands directly below another in the same cell, or -1.
 func under(segments []*Segment, from int, s *Segment) int {
-	for j := from + 1; j < len(segments) && segments[j].base-s.base <= 1.7*s.size; j++ {
+	for j := from + 1; j < min(len(segments), from+maxNeighbours) && segments[j].base-s.base <= 1.7*s.size; j++ {
 		t := segments[j]
 		if t.base-s.base >= 0.7*s.size && t.Box.overlapX(s.Box) > 0 && math.Abs(t.size-s.size) < 0.15*s.size {
 			return j
@@ -173,7 +176,9 @@ func (p *pageHeaders) split(b *band, w wanted) error {
 	if err := p.longerHead(b); err != nil {
 		return err
 	}
-	p.addOthers(b)
+	if p.addOthers(b); len(b.heads) > maxHeads {
+		return fail(ErrLimit, "page %d: %d texts are beside the header at %s", p.page.Number, len(b.heads), b.box)
+	}
 	p.bands = append(p.bands, *b)
 	return nil
 }
@@ -241,7 +246,9 @@ func (p *pageHeaders) addOthers(b *band) {
 			b.heads[i].parts = append(b.heads[i].parts, s)
 			continue
 		}
-		b.heads = append(b.heads, head{-1, s.Box, []*Segment{s}})
+		if b.heads = append(b.heads, head{-1, s.Box, []*Segment{s}}); len(b.heads) > maxHeads {
+			return
+		}
 	}
 	slices.SortStableFunc(b.heads, func(x, y head) int { return cmp.Compare(x.box.X0, y.box.X0) })
 	seen, from := map[int]bool{}, 0

@@ -66,15 +66,22 @@ func raise(runs []run) {
 	}
 }
 
-// set joins runs into words and words into segments.
+// A setter joins runs into words and words into segments.
+type setter struct {
+	text     []byte
+	spans    [][2]int // of each segment in text
+	segments []Segment
+	starts   []int // the first segment of each line
+}
+
 func (c *collector) set(runs, turned []run, count int) []Line {
-	text := make([]byte, 0, 2*len(c.text)+len(runs))
-	type span struct{ from, to int }
-	spans := make([]span, 0, len(runs)+len(turned))
-	segments := make([]Segment, 0, len(runs)+len(turned))
-	starts := make([]int, 0, count+len(turned)+1)
-	for i := 0; i < len(runs); i++ {
-		r := runs[i]
+	s := setter{
+		text:     make([]byte, 0, 2*len(c.text)+len(runs)),
+		spans:    make([][2]int, 0, len(runs)+len(turned)),
+		segments: make([]Segment, 0, len(runs)+len(turned)),
+		starts:   make([]int, 0, count+len(turned)+1),
+	}
+	for i, r := range runs {
 		first := i == 0 || runs[i-1].line != r.line
 		if !first && repeated(c, runs, i) {
 			runs[i] = runs[i-1]
@@ -86,39 +93,63 @@ func (c *collector) set(runs, turned []run, count int) []Line {
 		}
 		box := Box{r.x0, r.base - ascent*r.size, r.x1, r.base + descent*r.size}
 		if first {
-			starts = append(starts, len(segments))
-		} else if last := &segments[len(segments)-1]; r.x0-last.Box.X1 <= segmentGap*max(r.size, last.size) {
-			gap := r.x0 - last.Box.X1
-			if (gap >= wordGap*r.size || r.blank) && !r.raised {
-				text = append(text, ' ')
-			}
-			last.over = last.over || gap < -kernBack*r.size
-			text = append(text, piece...)
-			spans[len(spans)-1].to = len(text)
-			last.Box = last.Box.union(box)
+			s.starts = append(s.starts, len(s.segments))
+		} else if s.join(r, box, piece) {
 			continue
 		}
-		spans = append(spans, span{len(text), len(text) + len(piece)})
-		text = append(text, piece...)
-		segments = append(segments, Segment{Box: box, base: r.base, size: r.size, font: r.font, id: int32(len(segments))})
+		s.begin(r, box, r.base, piece)
 	}
-	for _, r := range turned {
-		starts = append(starts, len(segments))
-		spans = append(spans, span{len(text), len(text) + int(r.to-r.from)})
-		text = append(text, c.text[r.from:r.to]...)
-		segments = append(segments, Segment{Box: r.box, base: r.box.Y1, size: r.size, font: r.font, id: int32(len(segments))})
+	for _, r := range turned { // each its own line
+		s.starts = append(s.starts, len(s.segments))
+		s.begin(r, r.box, r.box.Y1, c.text[r.from:r.to])
 	}
-	all := string(text)
-	for i, s := range spans {
-		segments[i].Text = all[s.from:s.to]
+	return s.lines(c.page, len(turned))
+}
+
+// begin opens a segment.
+func (s *setter) begin(r run, box Box, base float64, piece []byte) {
+	s.spans = append(s.spans, [2]int{len(s.text), len(s.text) + len(piece)})
+	s.text = append(s.text, piece...)
+	s.segments = append(s.segments, Segment{Box: box, base: base, size: r.size, font: r.font, id: int32(len(s.segments))})
+}
+
+// join adds a run to the last segment, unless there is a column's gap between them.
+func (s *setter) join(r run, box Box, piece []byte) bool {
+	last := &s.segments[len(s.segments)-1]
+	gap := r.x0 - last.Box.X1
+	if gap > segmentGap*max(r.size, last.size) {
+		return false
 	}
-	starts = append(starts, len(segments))
-	lines := make([]Line, len(starts)-1)
+	if (gap >= wordGap*r.size || r.blank) && !r.raised {
+		s.text = append(s.text, ' ')
+		if last.first == 0 {
+			last.first = last.Box.X1 - last.Box.X0
+		}
+	}
+	last.over = last.over || gap < -kernBack*r.size
+	last.mixed = last.mixed || !r.raised && math.Abs(r.size-last.size) > 0.15*last.size
+	s.text = append(s.text, piece...)
+	s.spans[len(s.spans)-1][1] = len(s.text)
+	last.Box = last.Box.union(box)
+	return true
+}
+
+func (s *setter) lines(page, turned int) []Line {
+	all := string(s.text)
+	for i, span := range s.spans {
+		segment := &s.segments[i]
+		segment.Text = all[span[0]:span[1]]
+		if segment.first == 0 {
+			segment.first = segment.Box.X1 - segment.Box.X0
+		}
+	}
+	s.starts = append(s.starts, len(s.segments))
+	lines := make([]Line, len(s.starts)-1)
 	for i := range lines {
-		own := segments[starts[i]:starts[i+1]:starts[i+1]]
-		lines[i] = Line{Page: c.page, Segments: own, Turned: i >= len(lines)-len(turned)}
-		for _, s := range own {
-			lines[i].Box = lines[i].Box.union(s.Box)
+		own := s.segments[s.starts[i]:s.starts[i+1]:s.starts[i+1]]
+		lines[i] = Line{Page: page, Segments: own, Turned: i >= len(lines)-turned}
+		for _, o := range own {
+			lines[i].Box = lines[i].Box.union(o.Box)
 		}
 	}
 	return lines

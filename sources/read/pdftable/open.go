@@ -49,7 +49,7 @@ func broken(data []byte, x any) error {
 // read decodes the pages.
 func (d *Document) read(f *file, pages []leaf) error {
 	fonts := &fontSet{file: f, byText: map[string]*font{}, byGroup: map[string]map[string]*font{}, faces: map[string]int32{}}
-	glyphs, forms := 0, 0
+	glyphs, forms, segments := 0, 0, 0
 	var text, unseen, fontless bool
 	for i, leaf := range pages {
 		c := &collector{page: i + 1, letters: &fonts.letters, glyphs: &glyphs, blankX: -1e9}
@@ -59,6 +59,12 @@ func (d *Document) read(f *file, pages []leaf) error {
 		}
 		forms = in.forms
 		lines := c.lines()
+		for _, l := range lines {
+			segments += len(l.Segments)
+		}
+		if segments > maxSegments {
+			return fail(ErrLimit, "the document has more than %d texts", maxSegments)
+		}
 		text, unseen, fontless = text || len(lines) > 0, unseen || c.unseen, fontless || c.fontless
 		d.Pages = append(d.Pages, Page{Number: i + 1, Width: c.width, Height: c.height, Lines: lines})
 	}

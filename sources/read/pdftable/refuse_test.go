@@ -30,7 +30,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"html", []byte("<!DOCTYPE html><html><body>Page not found</body></html>"), ErrHTML},
 		{"html after a byte order mark and blanks", []byte("\xEF\xBB\xBF \r\n<HTML><head>"), ErrHTML},
 		{"xhtml", []byte(`<?xml version="1.0"?><!DOCTYPE html><html xmlns="x">`), ErrHTML},
-		{"a page tree that is a circle", replaced("/Kids [", "/Kids [2 0 R "), ErrLimit},
+		{"a page tree that is a circle", replaced("/Kids [4 0 R]", "/Kids [2 0 R]"), ErrLimit},
 		{"no pages", replaced("/Pages 2 0 R", "/Nothing null"), ErrNotPDF},
 		{"a damaged cross-reference", replaced("startxref\n", "startxref\n9"), ErrNotPDF},
 		{"more objects than any file has", replaced("/Size ", "/Size 99999999"), ErrLimit},
@@ -44,7 +44,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"text in a font that is not there", onePage(strings.ReplaceAll(at(small), "/F ", "/G ")), ErrNotPDF},
 		{"a form within itself", form("/X Do"), ErrLimit},
 		{"graphics states without end", form(strings.Repeat("q ", maxSaved+1)), ErrLimit},
-		{"a text beyond any page", onePage("BT /F 10 Tf 1e30 0 0 1 0 0 Tm (a) Tj ET"), ErrLimit},
+		{"a text beyond any page", onePage("BT /F 10 Tf 1000000000 0 0 1 0 0 Tm (a) Tj ET"), ErrLimit},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -98,7 +98,8 @@ func TestOpenRefusesTruncated(t *testing.T) {
 			for n := 5; n < end; n += max(1, end/300) {
 				_, err := Open(data[:n])
 				// A linearised file has an end mark near its beginning too.
-				if !errors.Is(err, ErrTruncated) && !(first < end && n >= first && n < first+1100 && errors.Is(err, ErrNotPDF)) {
+				atFirstMark := first < end && n >= first && n < first+1100 && errors.Is(err, ErrNotPDF)
+				if !errors.Is(err, ErrTruncated) && !atFirstMark {
 					t.Fatalf("cut after %d of %d bytes, the error is %v", n, len(data), err)
 				}
 			}
@@ -143,6 +144,26 @@ func TestTablesRefuse(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestMarkOnANumber: a note's mark that is hardly raised must not become a digit of the number.
+func TestMarkOnANumber(t *testing.T) {
+	doc, err := Open(onePage(at(small) + "BT /F 10 Tf 100 640 Td (Malta) Tj 200 0 Td (12) Tj /F 6 Tf 1 Ts (3) Tj ET"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = doc.Tables(byCountry)
+	refused(t, err, ErrLayout)
+}
+
+// TestContinuedWithoutHeader: the header of the second page is missing altogether.
+func TestContinuedWithoutHeader(t *testing.T) {
+	doc, err := Open((&builder{}).file([]string{at(small)}, []string{at("100 100 Malta\n300 100 7\n100 120 Monaco\n300 120 -")}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = doc.Tables(byCountry)
+	refused(t, err, ErrLayout)
 }
 
 // TestLostHeader: a page that has only a part of the header would be left out without a word.

@@ -14,6 +14,7 @@ type grid struct {
 	edges []float64 // one more than heads
 	lines []gridLine
 	rest  []gridLine // from where the columns end
+	pitch float64    // the usual distance of two rows
 }
 
 // A gridLine is texts on one baseline, by column of the grid.
@@ -110,8 +111,8 @@ func (g *grid) foreignDigit(l gridLine) bool {
 	return false
 }
 
-// pitch is the usual distance of two rows.
-func (g *grid) pitch() float64 {
+// usual is the usual distance of two rows.
+func (g *grid) usual() float64 {
 	var steps []float64
 	last := math.Inf(-1)
 	for _, l := range g.lines {
@@ -129,7 +130,7 @@ func (g *grid) pitch() float64 {
 		return 1.8 * g.lines[0].size
 	}
 	slices.Sort(steps)
-	return steps[len(steps)/2]
+	return steps[(len(steps)-1)/2]
 }
 
 // body counts the lines from the top that are the table's by their size, their distance and, after a wider gap, by their
@@ -138,14 +139,15 @@ func (g *grid) body() []gridLine {
 	if len(g.lines) == 0 {
 		return nil
 	}
-	pitch, size := g.pitch(), g.lines[0].size
+	g.pitch = g.usual()
+	pitch, size := g.pitch, g.lines[0].size
 	last := g.lines[0].base
 	for i, l := range g.lines {
 		gap := l.base - last
 		switch {
 		case math.Abs(l.size-size) > 0.15*size,
 			gap > 2.4*pitch,
-			gap > 1.6*pitch && !(l.anchor && l.named && g.aligned(l, g.lines[:i])),
+			gap > 1.6*pitch && (!l.anchor || !l.named || !g.aligned(l, g.lines[:i])),
 			!l.anchor && noteMark(l):
 			return g.lines[:i]
 		}
@@ -164,8 +166,12 @@ func noteMark(l gridLine) bool {
 	return false
 }
 
+// maxCompared bounds the lines that one is compared with; a page of a listing has 50.
+const maxCompared = 200
+
 // aligned says whether the line's cells keep to the left, the right or the middle that most cells of their column keep to.
 func (g *grid) aligned(l gridLine, above []gridLine) bool {
+	above = above[max(0, len(above)-maxCompared):]
 	places := [3]func(Box) float64{
 		func(b Box) float64 { return b.X0 },
 		func(b Box) float64 { return b.X1 },
@@ -276,6 +282,9 @@ func (g *grid) check(line []*Segment, h head) error {
 	for _, s := range line {
 		if s.over {
 			return fail(ErrLayout, "page %d: texts are drawn over each other at %s, “%s”", g.page, s.Box, s.Text)
+		}
+		if s.mixed && c.Kind == Number {
+			return fail(ErrLayout, "page %d: a number is set in several sizes at %s, “%s”: the small part may be a note's mark", g.page, s.Box, s.Text)
 		}
 		if len(line) > 1 && (c.Kind != Text || hasDigit(s.Text)) {
 			return fail(ErrColumns, "page %d: the column %q has two texts at %s, “%s” and “%s”: a column without a header",

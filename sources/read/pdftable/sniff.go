@@ -23,13 +23,8 @@ func openFile(data []byte) (*file, error) {
 	switch {
 	case errors.Is(err, ErrLimit):
 		return nil, err
-	case errors.Is(err, pdf.ErrInvalidPassword), encrypted(data) && err != nil:
-		return nil, fail(ErrEncrypted, "the document is encrypted")
 	case err != nil:
 		return nil, fail(ErrNotPDF, "%v", err)
-	}
-	if !reader.Trailer().Key("Encrypt").IsNull() {
-		return nil, fail(ErrEncrypted, "the document is encrypted")
 	}
 	return &file{reader: reader}, nil
 }
@@ -75,6 +70,3 @@ func notPDF(data []byte) error {
 	}
 	return fail(ErrNotPDF, "the file begins with %q", data[:min(len(data), 12)])
 }
-
-// encrypted says whether a trailer names an encryption dictionary.
-func encrypted(data []byte) bool { return bytes.Contains(data, []byte("/Encrypt")) }

@@ -61,7 +61,7 @@ type Cell struct {
 // Tables finds all tables with the Spec's header, page by page, from top to bottom and left to right. The error wraps
 // ErrNoTable when no page has the header, ErrEmptyTable when a header has no row below it, ErrColumns when a header has an
 // unexpected column of numbers or two columns for one name, and ErrLayout when a text in a table belongs to no single row
-// or column. With an error there are no tables: half a table is not returned.
+// or column, or when a page goes on with rows and without the header. With an error there are no tables: half a table is not returned.
 func (d *Document) Tables(spec Spec) ([]Table, error) {
 	wanted := foldSpec(spec)
 	pages := make([]pageHeaders, 0, len(d.Pages))
@@ -89,6 +89,9 @@ func (d *Document) Tables(spec Spec) ([]Table, error) {
 			}
 			tables = append(tables, more...)
 		}
+	}
+	if err := d.continued(tables, spec); err != nil {
+		return nil, err
 	}
 	return tables, nil
 }

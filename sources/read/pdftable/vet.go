@@ -86,10 +86,18 @@ func (v *vetter) section(offset int) (int, error) {
 		l.next()
 		l.next() // "12 0 obj"
 		dict = l.value(0)
-		err = v.xrefStream(l, dict)
+		switch _, encrypted := dict.dict["Encrypt"]; {
+		case dict.key("Type").name != "XRef":
+			err = fail(ErrNotPDF, "there is no cross-reference section at byte %d", offset)
+		case !encrypted:
+			err = v.xrefStream(l, dict)
+		}
 	}
 	if err != nil {
 		return 0, err
+	}
+	if _, ok := dict.dict["Encrypt"]; ok {
+		return 0, fail(ErrEncrypted, "the file names an encryption dictionary")
 	}
 	if size := dict.key("Size").number; size < 0 || size > maxObjects {
 		return 0, fail(ErrLimit, "the file claims %.0f objects", size)

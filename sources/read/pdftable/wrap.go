@@ -3,7 +3,6 @@ package pdftable
 import (
 	"math"
 	"slices"
-	"strings"
 )
 
 // How the lines of a wrapped text stand around the line that anchors its row.
@@ -33,7 +32,7 @@ func (g *grid) rows(body []gridLine) (rows [][]gridLine, used int, err error) {
 	}
 	// A number without a name behind a gap is a page number.
 	for n := len(anchors); n > 1 && anchors[n-1] == anchors[n-2]+1; n = len(anchors) {
-		if last := body[anchors[n-1]]; last.named || last.base-body[anchors[n-2]].base <= 1.6*g.pitch() {
+		if last := body[anchors[n-1]]; last.named || last.base-body[anchors[n-2]].base <= 1.6*g.pitch {
 			break
 		}
 		body, anchors = body[:anchors[n-1]], anchors[:n-1]
@@ -42,13 +41,14 @@ func (g *grid) rows(body []gridLine) (rows [][]gridLine, used int, err error) {
 		return nil, 0, nil
 	}
 	var fits [][]share
-	var fault error
+	var fault error // how the likely stance fails: the middle, when a number stands alone, or else the first
+	unnamed := slices.ContainsFunc(anchors, func(a int) bool { return !body[a].named })
 	for _, st := range []stance{anchorFirst, anchorMiddle, anchorLast} {
 		shares, err := g.divide(body, anchors, st)
 		if err == nil && !slices.ContainsFunc(fits, func(f []share) bool { return slices.Equal(f, shares) }) {
 			fits = append(fits, shares)
 		}
-		if fault == nil {
+		if fault == nil || st == anchorMiddle && err != nil && unnamed {
 			fault = err
 		}
 	}
@@ -57,10 +57,10 @@ func (g *grid) rows(body []gridLine) (rows [][]gridLine, used int, err error) {
 	}
 	switch {
 	case len(fits) == 0 && fault != nil:
-		return nil, 0, fault // how the usual stance, the first, fails
+		return nil, 0, fault
 	case len(fits) != 1:
-		l := g.stray(body, anchors)
-		return nil, 0, fail(ErrLayout, "page %d: “%s” at %s may belong to the row above or to the row below", g.page, strings.Trim(quote(l), "“”"), lineBox(l))
+		l := stray(body)
+		return nil, 0, fail(ErrLayout, "page %d: %s at %s may belong to the row above or to the row below", g.page, quote(l), lineBox(l))
 	}
 	for _, s := range fits[0] {
 		used = s.anchor + s.below + 1
@@ -70,13 +70,9 @@ func (g *grid) rows(body []gridLine) (rows [][]gridLine, used int, err error) {
 }
 
 // stray is the first line without an anchor.
-func (g *grid) stray(body []gridLine, anchors []int) gridLine {
-	for i, l := range body {
-		if !slices.Contains(anchors, i) {
-			return l
-		}
-	}
-	return body[0]
+func stray(body []gridLine) gridLine {
+	i := slices.IndexFunc(body, func(l gridLine) bool { return !l.anchor })
+	return body[max(0, i)]
 }
 
 // divide shares the lines between the anchors out by one stance; the error names the first line that fits nowhere.
@@ -109,9 +105,10 @@ func (g *grid) divide(body []gridLine, anchors []int, st stance) ([]share, error
 		if !body[a].named && (st != anchorMiddle || s.above == 0) {
 			return nil, fail(ErrLayout, "page %d: %s at %s has no text beside it", g.page, quote(body[a]), lineBox(body[a]))
 		}
-		if free = after - s.below; k+1 == len(anchors) {
-			break
-		}
+		free = after - s.below
+	}
+	if rest := len(body) - free; free > 0 && g.near(body, rest) {
+		return nil, g.loose(body[rest])
 	}
 	for k := range shares {
 		if err := g.fits(body, shares, k, st); err != nil {
@@ -126,15 +123,17 @@ func (g *grid) loose(l gridLine) error {
 }
 
 // trailing counts the lines below the last row that go on with its text.
-func (g *grid) trailing(body []gridLine, anchor, after int) int {
-	n := 0
-	for ; n < after; n++ {
-		above, l := body[anchor+n], body[anchor+n+1]
-		if l.base-above.base > min(wrapPitch*l.size, g.pitch()*1.02) || !g.mustWrap(body, above, l) || !g.aligned(l, body[:anchor+1]) {
-			break
-		}
+func (g *grid) trailing(body []gridLine, anchor, after int) (n int) {
+	for n < after && g.near(body, anchor+n+1) && g.mustWrap(body, body[anchor+n], body[anchor+n+1]) {
+		n++
 	}
 	return n
+}
+
+// near says whether a line stands to the one above it as lines of one cell do.
+func (g *grid) near(body []gridLine, i int) bool {
+	above, l := body[i-1], body[i]
+	return l.base-above.base <= min(wrapPitch*l.size, g.pitch*1.02) && g.face(above) == g.face(l) && g.aligned(l, body[:i])
 }
 
 // fits checks one row against the geometry: its lines are near, no nearer to the next row than to each other, in one font,
@@ -219,16 +218,14 @@ func (g *grid) mustWrap(body []gridLine, above, l gridLine) bool {
 			continue
 		}
 		widest := 0.0
-		for _, b := range body {
+		for _, b := range body[:min(len(body), maxCompared)] {
 			if len(b.cells[i]) > 0 {
 				box := span(b.cells[i])
 				widest = max(widest, box.X1-box.X0)
 			}
 		}
-		word, _, _ := strings.Cut(cell[0].Text, " ")
-		share := float64(len(word)) / float64(len(cell[0].Text))
-		first := span(above.cells[i])
-		if first.X1-first.X0+0.2*l.size+share*(cell[0].Box.X1-cell[0].Box.X0) > 0.99*widest {
+		box := span(above.cells[i])
+		if box.X1-box.X0+0.2*l.size+cell[0].first > 0.99*widest {
 			return true
 		}
 	}

@@ -1,0 +1,34 @@
+# The two commands of the README, and what contributors need. `make help` lists them.
+
+GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME ?= 20s
+
+.PHONY: help run test lint fuzz bench generate clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+run: ## refresh ./workspace from the bundled captures and print what changed since edition 2021
+	@go run ./cmd/baseline refresh --offline --workspace ./workspace
+
+test: ## run all tests
+	go test ./... ./testdata/generate
+
+lint: ## gofmt, go vet, staticcheck, golangci-lint
+	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
+	go vet ./... ./testdata ./testdata/generate
+	go run $(STATICCHECK) ./... ./testdata ./testdata/generate
+	go run $(GOLANGCI) run ./... ./testdata ./testdata/generate
+
+fuzz: ## fuzz the readers of foreign bytes for FUZZTIME each
+	go test ./sources/read/pdftable -run '^$$' -fuzz FuzzOpen -fuzztime $(FUZZTIME)
+
+bench: ## benchmarks, each beside what it is compared with
+	go test -run '^$$' -bench . -benchmem ./sources/read/pdftable ./pipeline/...
+
+generate: ## make the rebuilt captures again from the facts in testdata/facts
+	go run ./testdata/generate
+
+clean: ## remove what the targets above have made
+	rm -rf ./workspace ./bin
