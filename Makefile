@@ -13,6 +13,8 @@ run: ## refresh ./workspace from the bundled captures and print what changed sin
 	@go run ./cmd/baseline refresh --offline --workspace ./workspace
 
 test: ## run all tests
+	@test -d ../shared || echo "left out: tests on publishers' original files, because ../shared is not there"
+	@command -v pdftotext >/dev/null || echo "left out: the comparison with pdftotext, because the package poppler-utils is not installed"
 	go test ./... ./testdata/generate
 
 lint: ## gofmt, go vet, staticcheck, golangci-lint
@@ -25,7 +27,7 @@ fuzz: ## fuzz the readers of foreign bytes for FUZZTIME each
 	go test ./sources/read/pdftable -run '^$$' -fuzz FuzzOpen -fuzztime $(FUZZTIME)
 
 bench: ## benchmarks, each beside what it is compared with
-	go test -run '^$$' -bench . -benchmem ./sources/read/pdftable ./pipeline/...
+	go test -run '^$$' -bench . -benchtime 10x ./sources/read/pdftable ./cmd/baseline/cli
 
 generate: ## make the rebuilt captures again from the facts in testdata/facts
 	go run ./testdata/generate

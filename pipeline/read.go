@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 	"sync"
@@ -139,42 +140,24 @@ func (p *Pipeline) readRecord(s source.Source, rec archive.Record) (c snapshot.C
 	c.Findings = reading.Findings
 	known, unknown, found := resolve.Rows(p.Names, reading.Rows)
 	for i := range found {
-		found[i].Part = partName(reading.Parts, unknown[i])
+		found[i].Part = reading.Parts[unknown[i].Part].Name()
 	}
 	c.Findings = append(c.Findings, found...)
-	for i, part := range reading.Parts {
-		c.Parts = append(c.Parts, checkPart(s.About(), reading, i, part, known, unknown, &c.Findings))
-	}
-	return c
-}
-
-func partName(parts []source.Part, r source.Emitted) string {
-	if i, ok := source.PartOf(parts, r); ok {
-		return parts[i].Name()
-	}
-	return ""
-}
-
-// checkPart gathers the rows of the part and asks the checks whether they may pass.
-func checkPart(about source.About, reading source.Reading, n int, part source.Part, known, unknown []source.Emitted, findings *[]source.Finding) snapshot.CheckedPart {
-	cp := snapshot.CheckedPart{Part: part}
+	c.Parts = make([]snapshot.CheckedPart, len(reading.Parts))
 	for _, r := range known {
-		if i, ok := source.PartOf(reading.Parts, r); ok && i == n {
-			cp.Rows = append(cp.Rows, r.Row)
-		}
+		c.Parts[r.Part].Rows = append(c.Parts[r.Part].Rows, r.Row)
 	}
 	for _, r := range unknown {
-		if i, ok := source.PartOf(reading.Parts, r); ok && i == n {
-			cp.Aside = append(cp.Aside, r)
-		}
+		c.Parts[r.Part].Aside = append(c.Parts[r.Part].Aside, r)
 	}
-	cp.Reason = held(reading.Findings, part)
-	found := check.Part(about, part, cp.Rows)
-	if cp.Reason == "" {
-		cp.Reason = held(found, part)
+	for i, part := range reading.Parts {
+		cp := &c.Parts[i]
+		cp.Part = part
+		found := check.Part(s.About(), part, cp.Rows)
+		cp.Reason = cmp.Or(held(reading.Findings, part), held(found, part))
+		c.Findings = append(c.Findings, found...)
 	}
-	*findings = append(*findings, found...)
-	return cp
+	return c
 }
 
 // held returns the code of the first finding that holds the part, or "".

@@ -101,6 +101,10 @@ func single(d *schemas.Dataset, c schemas.Change) line {
 	}
 	var diffs []string
 	for _, diff := range c.Columns {
+		// An added row tells its days in "since"; CSV and JSON have all of them.
+		if c.Kind == schemas.Added && diff.New.Kind() == schemas.Date {
+			continue
+		}
 		switch c.Kind {
 		case schemas.Added:
 			diffs = append(diffs, fmt.Sprintf("%s %s", words(diff.Column), diff.New))
@@ -204,7 +208,7 @@ func remarks(r Report) []string {
 		list = append(list, "not known: "+strings.Join(names, ", ")+": the newer list was not complete, so their absence means nothing")
 	}
 	if len(r.NotRead) > 0 {
-		list = append(list, "not compared, because no source reads it yet: "+strings.Join(brief(r.NotRead), "; "))
+		list = append(list, "not compared, because no source reads it yet:\n- "+strings.Join(brief(r.NotRead), "\n- "))
 	}
 	if r.Outside > 0 || r.Widened > 0 {
 		list = append(list, fmt.Sprintf("left out: %s rows on places that the older tables are not about, %s rows of instruments that they did not cover and that are not dated after them",

@@ -189,16 +189,19 @@ func Load(ws *workspace.Workspace, id string) (*Snapshot, Manifest, error) {
 	for _, e := range m.Sources {
 		s.Sources = append(s.Sources, e.State())
 	}
-	for _, d := range schemas.Facts {
-		rows, err := Table(ws, m, d)
-		if err != nil {
-			return nil, m, err
-		}
-		if rows != nil {
-			s.Tables[d.Name] = rows
+	tables := make([][]schemas.Row, len(schemas.Facts))
+	faults := make([]error, len(schemas.Facts))
+	var wg sync.WaitGroup
+	for i, d := range schemas.Facts {
+		wg.Go(func() { tables[i], faults[i] = Table(ws, m, d) })
+	}
+	wg.Wait()
+	for i, d := range schemas.Facts {
+		if tables[i] != nil {
+			s.Tables[d.Name] = tables[i]
 		}
 	}
-	return s, m, nil
+	return s, m, errors.Join(faults...)
 }
 
 // Table reads one dataset of a stored snapshot; nil if the snapshot does not have it.

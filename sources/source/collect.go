@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"slices"
 
 	"baseline/schemas"
 )
@@ -10,6 +11,7 @@ import (
 type Emitted struct {
 	Dataset string
 	Row     schemas.Row
+	Part    int // index in Reading.Parts, filled by Read
 }
 
 // Reading is everything that one capture says.
@@ -27,25 +29,18 @@ func Read(s Source, c Capture) (Reading, error) {
 	if err := s.Parse(c, col); err != nil {
 		return Reading{}, fmt.Errorf("source %s, %s (capture %.12s): %w", c.Source, c.Request, c.SHA256, err)
 	}
-	for _, r := range col.reading.Rows {
-		if _, ok := PartOf(col.reading.Parts, r); !ok && col.fault == nil {
+	for i := range col.reading.Rows {
+		r := &col.reading.Rows[i]
+		n := slices.IndexFunc(col.reading.Parts, func(p Part) bool { return p.Dataset == r.Dataset && p.Holds(r.Row) })
+		if n < 0 && col.fault == nil {
 			col.fault = fmt.Errorf("row %s of %s belongs to no part", schemas.Named(r.Dataset).KeyText(r.Row), r.Dataset)
 		}
+		r.Part = n
 	}
 	if col.fault != nil {
 		return Reading{}, fmt.Errorf("source %s, %s (capture %.12s): %w", c.Source, c.Request, c.SHA256, col.fault)
 	}
 	return col.reading, nil
-}
-
-// PartOf returns the index of the part that the row belongs to.
-func PartOf(parts []Part, r Emitted) (int, bool) {
-	for i, p := range parts {
-		if p.Dataset == r.Dataset && p.Holds(r.Row) {
-			return i, true
-		}
-	}
-	return 0, false
 }
 
 // Holds reports whether a row of the part's dataset lies in the part.
