@@ -23,8 +23,9 @@ lint: ## gofmt, go vet, staticcheck, golangci-lint
 	go run $(STATICCHECK) ./... ./testdata ./testdata/generate
 	go run $(GOLANGCI) run ./... ./testdata ./testdata/generate
 
+# Minimising is kept short: on the larger seeds it would take all the time there is.
 fuzz: ## fuzz the readers of foreign bytes for FUZZTIME each
-	go test ./sources/read/pdftable -run '^$$' -fuzz FuzzOpen -fuzztime $(FUZZTIME)
+	go test ./sources/read/pdftable -run '^$$' -fuzz FuzzOpen -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
 
 bench: ## benchmarks, each beside what it is compared with
 	go test -run '^$$' -bench . -benchtime 10x ./sources/read/pdftable ./cmd/baseline/cli
