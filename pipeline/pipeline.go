@@ -55,14 +55,15 @@ func (p *Pipeline) Refresh() (Outcome, error) {
 		name string
 		do   func() error
 	}{
-		{"sweep", steps.sweep},     // remove what a run that did not end has left
-		{"seed", steps.seed},       // put the bundled captures into the archive
-		{"editions", steps.freeze}, // the record of edition 2021, as a snapshot of its own
-		{"before", steps.before},   // the last snapshot, for what must be kept
-		{"read", steps.read},       // captures → rows, parts and findings; names → codes; checks
-		{"build", steps.build},     // one set of datasets, with the last good rows where needed
-		{"write", steps.write},     // Parquet and manifest
-		{"current", steps.current}, // from here on the new snapshot is in force
+		{"sweep", steps.sweep},       // remove what a run that did not end has left
+		{"seed", steps.seed},         // put the bundled captures into the archive
+		{"editions", steps.freeze},   // the record of edition 2021, as a snapshot of its own
+		{"before", steps.before},     // the last snapshot, for what must be kept
+		{"read", steps.read},         // captures → rows, parts and findings; names → codes; checks
+		{"build", steps.build},       // one set of datasets, with the last good rows where needed
+		{"write", steps.write},       // Parquet and manifest
+		{"current", steps.current},   // from here on the new snapshot is in force
+		{"describe", steps.describe}, // datapackage.json, for general tools
 	} {
 		if err := step.do(); err != nil {
 			return Outcome{}, fmt.Errorf("%s: %w", step.name, err)

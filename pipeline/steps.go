@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -10,9 +12,11 @@ import (
 	"path"
 	"slices"
 
+	"baseline/output/datapackage"
 	"baseline/pipeline/archive"
 	"baseline/pipeline/edition"
 	"baseline/pipeline/snapshot"
+	"baseline/schemas"
 	"baseline/sources/source"
 )
 
@@ -155,6 +159,27 @@ func (r *run) current() error {
 	now, err := snapshot.CurrentID(r.Workspace)
 	r.same = err == nil && now == r.man.ID
 	return snapshot.MakeCurrent(r.Workspace, r.man.ID)
+}
+
+// describe writes the data package of the snapshot in force. It lies at the top of
+// the workspace, because its paths may not lead upwards.
+func (r *run) describe() error {
+	pkg := datapackage.Snapshot{ID: r.man.ID, AsOf: r.man.AsOf, Version: Version}
+	for _, in := range r.inputs {
+		pkg.Sources = append(pkg.Sources, datapackage.Source{Title: in.About.Title, Publisher: in.About.Publisher, Homepage: in.About.Homepage})
+	}
+	slices.SortFunc(pkg.Sources, func(a, b datapackage.Source) int { return cmp.Compare(a.Title, b.Title) })
+	for _, f := range r.man.Files {
+		pkg.Files = append(pkg.Files, datapackage.File{Dataset: schemas.Named(f.Dataset), Path: f.Path, Bytes: f.Bytes, SHA256: f.SHA256})
+	}
+	text, err := datapackage.Write(pkg)
+	if err != nil {
+		return err
+	}
+	if old, err := r.Workspace.Read("datapackage.json"); err == nil && bytes.Equal(old, text) {
+		return nil
+	}
+	return r.Workspace.Write("datapackage.json", text)
 }
 
 func (r *run) outcome() Outcome {

@@ -2,15 +2,12 @@ package parquet_test
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"testing"
 	"time"
 
-	independent "github.com/parquet-go/parquet-go"
-
 	"baseline/output/parquet"
+	"baseline/output/parquet/parquettest"
 	"baseline/schemas"
 )
 
@@ -88,10 +85,7 @@ func TestIndependentReader(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := independent.OpenFile(bytes.NewReader(data), int64(len(data)))
-		if err != nil {
-			t.Fatal(err)
-		}
+		f := parquettest.Open(t, data)
 		if v, ok := f.Lookup("baseline.dataset"); !ok || v != d.Name {
 			t.Errorf("%s: key-value metadata is %q, %v", d.Name, v, ok)
 		}
@@ -100,62 +94,7 @@ func TestIndependentReader(t *testing.T) {
 				t.Errorf("%s: row group %d has %d rows, more than the cap", d.Name, i, g.NumRows())
 			}
 		}
-		n := 0
-		eachRow(t, f, func(cells []independent.Value) {
-			for c, v := range parquet.Values(d, want[n]) {
-				if got := cellText(cells[c], v.Kind()); got != v.String() {
-					t.Fatalf("%s row %d column %d: an independent reader sees %q, written was %q", d.Name, n, c, got, v)
-				}
-			}
-			n++
-		})
-		if n != len(want) {
-			t.Errorf("%s: an independent reader sees %d rows of %d", d.Name, n, len(want))
-		}
-	}
-}
-
-func eachRow(t *testing.T, f *independent.File, do func([]independent.Value)) {
-	t.Helper()
-	for _, g := range f.RowGroups() {
-		r := g.Rows()
-		buf := make([]independent.Row, 500)
-		for {
-			n, err := r.ReadRows(buf)
-			for _, row := range buf[:n] {
-				do(row)
-			}
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := r.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// cellText prints an independent reader's value as schemas.Value prints its own.
-func cellText(v independent.Value, kind schemas.Kind) string {
-	if v.IsNull() {
-		return ""
-	}
-	switch kind {
-	case schemas.Text:
-		return string(v.ByteArray())
-	case schemas.Int:
-		return schemas.Num(v.Int64()).String()
-	case schemas.Float:
-		return schemas.Real(v.Double()).String()
-	case schemas.Bool:
-		return schemas.Yes(v.Boolean()).String()
-	case schemas.Date:
-		return time.Unix(int64(v.Int32())*86400, 0).UTC().Format(time.DateOnly)
-	default:
-		return schemas.At(time.UnixMicro(v.Int64())).String()
+		parquettest.Same(t, d, f, want)
 	}
 }
 
