@@ -38,7 +38,8 @@ func Write(d *schemas.Dataset, rows []schemas.Row, meta []Meta) ([]byte, error) 
 	if err != nil {
 		return nil, fmt.Errorf("write %s as parquet: %w", d.Name, err)
 	}
-	for start := 0; start < len(rows) || start == 0; start += rowGroup {
+	// No rows, no row group: an empty one is a file that some readers refuse.
+	for start := 0; start < len(rows); start += rowGroup {
 		rec := record(schema, d, rows[start:min(start+rowGroup, len(rows))])
 		err := w.Write(rec)
 		rec.Release()
