@@ -257,6 +257,9 @@ func TestUnknownNameHoldsItsRowOnly(t *testing.T) {
 	if out.Held != 1 || out.Snapshot.Held[0].Row.Evidence.Quote != "CRC Swedenland party" {
 		t.Errorf("held: %+v", out.Snapshot.Held)
 	}
+	if out.Snapshot.Parts[0].Complete {
+		t.Error("a list with a name that nobody knows was called complete")
+	}
 	f := out.Snapshot.Findings[0]
 	if f.Code != "unknown-name" || !strings.Contains(f.Text, "Swedenland") || !strings.Contains(f.Hint, "Sweden (SWE)") {
 		t.Errorf("finding: %+v", f)
