@@ -314,9 +314,13 @@ func TestLeftoversOfACrashAreSweptAway(t *testing.T) {
 	if err := b.Workspace.Write(left, []byte("half")); err != nil {
 		t.Fatal(err)
 	}
+	half := "captures/log/a/.writing-1"
+	if err := os.WriteFile(b.Workspace.Path(half), []byte("half"), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	b.refresh()
-	if b.Workspace.Has(left) {
-		t.Error("the data file of a snapshot without a manifest is still there")
+	if b.Workspace.Has(left) || b.Workspace.Has(half) {
+		t.Error("the data file of a snapshot without a manifest, or a file in the making, is still there")
 	}
 	b.want("rows", b.rows(), "CRC/FRA party read", "CRC/SWE signed read")
 }

@@ -30,7 +30,12 @@ type run struct {
 	same   bool
 }
 
-func (r *run) sweep() error { return snapshot.Sweep(r.Workspace) }
+func (r *run) sweep() error {
+	if err := r.Workspace.Clean(); err != nil {
+		return err
+	}
+	return snapshot.Sweep(r.Workspace)
+}
 
 func (r *run) seed() error {
 	if r.Bundle != nil {

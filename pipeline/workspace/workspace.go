@@ -17,6 +17,9 @@ import (
 	"github.com/gofrs/flock"
 )
 
+// writing begins the names of files in the making.
+const writing = ".writing-"
+
 // Workspace is an opened folder.
 type Workspace struct{ root string }
 
@@ -71,7 +74,7 @@ func (w *Workspace) Write(name string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(file), ".writing-*")
+	tmp, err := os.CreateTemp(filepath.Dir(file), writing+"*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
@@ -132,6 +135,17 @@ func (w *Workspace) List(folder string) ([]string, error) {
 	}
 	sort.Strings(names)
 	return names, nil
+}
+
+// Clean removes files in the making that a crash has left. Only the holder of the lock
+// may call it.
+func (w *Workspace) Clean() error {
+	return filepath.WalkDir(w.root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasPrefix(d.Name(), writing) {
+			return err
+		}
+		return os.Remove(path)
+	})
 }
 
 // Remove deletes a file or a folder with everything in it.
