@@ -69,6 +69,12 @@ func TestPacked(t *testing.T) {
 	compare(t, pairs(tables), smallRows)
 }
 
+// An object stream may name another that it extends, as InDesign's do, if nobody has to look there.
+func TestExtends(t *testing.T) {
+	_, tables := open(t, packing{holder: 4, count: 3, index: "0 7", dict: "/Extends 4 0 R"}.write(), byCountry)
+	compare(t, pairs(tables), smallRows)
+}
+
 // TestVetting: each of these drives the file layer into a loop, a recursion or an allocation that Go cannot recover from.
 func TestVetting(t *testing.T) {
 	cases := []struct {
@@ -77,7 +83,7 @@ func TestVetting(t *testing.T) {
 		kind error
 	}{
 		{"an object stream in an object stream", packing{holder: 1, count: 3, index: "0 7"}, ErrNotPDF},
-		{"an object stream that extends itself", packing{holder: 4, count: 3, index: "0 7", dict: "/Extends 4 0 R"}, ErrNotPDF},
+		{"an object stream that lacks an object and extends itself", packing{holder: 4, count: 2, index: "0 7", dict: "/Extends 4 0 R"}, ErrNotPDF},
 		{"an object stream whose type is within it", packing{holder: 4, count: 3, index: "0 7", dict: "/Type 1 0 R"}, ErrNotPDF},
 		{"an object stream that ends within a string", packing{holder: 4, count: 3, index: "0 7", tail: "<00 "}, ErrNotPDF},
 		{"more objects in a stream than there are bytes", packing{holder: 4, count: 1 << 40, index: "0 7"}, ErrLimit},

@@ -296,14 +296,46 @@ func (v *vetter) objectStreams() (map[int64]int, error) {
 		if !holder.known || holder.at <= 0 || holder.at >= len(v.data) {
 			continue
 		}
-		if err := v.objectStream(holder.at, costs); err != nil {
+		if err := v.objectStream(e.at, holder.at, costs); err != nil {
 			return nil, err
 		}
 	}
 	return costs, nil
 }
 
-func (v *vetter) objectStream(offset int, costs map[int64]int) error {
+// holds reports whether the head of the decoded object stream lists every object that
+// the cross-references say is in it. The library looks into the stream that this one
+// extends, and in turn into that one's, without end, only for an object that is not.
+func (v *vetter) holds(data []byte, n, number int) bool {
+	listed := map[int]bool{}
+	for i := range 2 * n {
+		var word []byte
+		data = bytes.TrimLeft(data, " \t\r\n")
+		end := bytes.IndexAny(data, " \t\r\n")
+		if end < 0 || end > 10 {
+			return false
+		}
+		word, data = data[:end], data[end:]
+		id := 0
+		for _, c := range word {
+			if c < '0' || c > '9' {
+				return false
+			}
+			id = 10*id + int(c-'0')
+		}
+		if i%2 == 0 {
+			listed[id] = true
+		}
+	}
+	for id, e := range v.entries {
+		if e.inStream && e.at == number && !listed[id] {
+			return false
+		}
+	}
+	return true
+}
+
+func (v *vetter) objectStream(number, offset int, costs map[int64]int) error {
 	l := &lexer{data: v.data, pos: offset}
 	l.next()
 	l.next()
@@ -313,9 +345,6 @@ func (v *vetter) objectStream(offset int, costs map[int64]int) error {
 		if dict.key(key).ref {
 			return fail(ErrNotPDF, "an object stream has its %s in another object", key)
 		}
-	}
-	if _, ok := dict.dict["Extends"]; ok {
-		return fail(ErrNotPDF, "an object stream extends another, which is not supported")
 	}
 	n := dict.key("N").number
 	if n < 0 || n > maxInStream {
@@ -330,6 +359,9 @@ func (v *vetter) objectStream(offset int, costs map[int64]int) error {
 	rest := bytes.TrimRight(data, "0123456789abcdefABCDEF \t\r\n\f\x00")
 	if bytes.HasSuffix(rest, []byte("<")) {
 		return fail(ErrNotPDF, "an object stream ends within a string")
+	}
+	if _, ok := dict.dict["Extends"]; ok && !v.holds(data, int(n), number) {
+		return fail(ErrNotPDF, "the object stream %d lacks an object and extends another, which is not supported", number)
 	}
 	l.pos = before
 	costs[int64(v.streamStart(l))] = len(data) + 64*int(n)
