@@ -42,9 +42,26 @@ type Dataset struct {
 	// Record marks the pipeline's own record: what we asked and found. It is
 	// published like any other dataset, but never compared between editions.
 	Record bool
+	// Finer is the key column that divides a state's entry, such as the organisation or
+	// the part of the state; empty if there is none. Where one source knows the parts and
+	// another only the state, RollUp makes the one row of the state from the rows of its
+	// parts, which are sorted by key and at least one.
+	Finer  string
+	RollUp func(d *Dataset, rows []Row) Row
+	// Absent is the cell by which a source says that a place has no entry. A complete
+	// list says the same by leaving the place out.
+	Absent Absence
 	// Verbatim marks the cells of one publication as printed: evidence of what it
 	// says, never compared with another snapshot.
 	Verbatim bool
+}
+
+// Absence is a column and the word in it that stands for no entry.
+type Absence struct{ Column, Word string }
+
+// IsAbsent reports whether the row says that its place has no entry.
+func (d *Dataset) IsAbsent(r Row) bool {
+	return d.Absent.Column != "" && r.Values[d.Column(d.Absent.Column)] == Str(d.Absent.Word)
 }
 
 // Column returns the index of the named column, or -1.

@@ -2,9 +2,15 @@ package schemas
 
 // Words that columns share.
 var (
-	TreatyStatuses = []string{"none", "signed", "party", "withdrawn", "unknown"}
-	ConsentKinds   = []string{"ratification", "acceptance", "approval", "accession", "succession", "unspecified"}
-	PlaceKinds     = []string{"state", "territory", "area", "unknown", "total"}
+	TreatyStatuses   = []string{"none", "signed", "party", "withdrawn", "unknown"}
+	TreatyGroups     = []string{"member", "non-member", "organisation"}
+	DeclarationKinds = []string{"declaration", "reservation", "objection", "authority", "territorial application", "communication", "denunciation", "other"}
+	ConsentKinds     = []string{"ratification", "acceptance", "approval", "accession", "succession", "unspecified"}
+	// MembershipClasses are ordered: where several institutions of one state belong to a
+	// network, the first of their classes in this list is the state's.
+	MembershipClasses = []string{"full / associate", "full", "founder", "member", "associate", "partner", "expert country", "consultation country", "reporting portal", "none", "unknown"}
+	DatePrecisions    = []string{"day", "month", "year"}
+	PlaceKinds        = []string{"state", "territory", "area", "organisation", "unknown", "total"}
 )
 
 // States is the list of states: names, Council of Europe membership, EU, focus.
@@ -40,9 +46,27 @@ var TreatyStatus = Dataset{
 		{Name: "consent_kind", Kind: Text, Words: ConsentKinds, Doc: "How the state consented; unspecified where the source does not tell ratification, acceptance and approval apart."},
 		{Name: "in_force", Kind: Date, Doc: "Day of entry into force for the state, where the source prints it."},
 		{Name: "denounced", Kind: Date, Doc: "Day of denunciation."},
+		{Name: "denunciation_effect", Kind: Date, Doc: "Day on which the denunciation took or takes effect."},
+		{Name: "suspended", Kind: Date, Doc: "Day on which application was suspended."},
+		{Name: "treaty_group", Kind: Text, Words: TreatyGroups, Doc: "Group of the depositary's chart in which the row stands, where it has groups.", Aside: true},
+		{Name: "remarks", Kind: Text, Doc: "Letters of the chart's columns that are set for the row, separated by blanks: R reservations, D declarations, A authorities, T territorial application, C communication, O objection.", Aside: true},
 		{Name: "references", Kind: Text, Doc: "Numbers of the publisher's footnotes on this row, separated by blanks.", Aside: true},
 		{Name: "as_of", Kind: Date, Doc: "Day for which the source vouches.", Aside: true},
 		{Name: "note", Kind: Text, Doc: "What a reader must know about this row.", Aside: true},
+	},
+}
+
+// Treaties are the treaties themselves.
+var Treaties = Dataset{
+	Name: "treaties", Title: "Treaties", Key: []string{"treaty"},
+	Doc:   "The treaties whose status is followed: opened for signature, and in force.",
+	Since: "in_force",
+	Columns: []Column{
+		{Name: "treaty", Kind: Text, Required: true, Doc: "Treaty, as in treaty_status."},
+		{Name: "title", Kind: Text, Required: true, Doc: "Title in English, as the depositary prints it.", Aside: true},
+		{Name: "opened", Kind: Date, Doc: "Day of opening for signature."},
+		{Name: "in_force", Kind: Date, Doc: "Day of entry into force of the treaty; null if it is not in force."},
+		{Name: "as_of", Kind: Date, Doc: "Day for which the source vouches.", Aside: true},
 	},
 }
 
@@ -55,8 +79,12 @@ var TreatyDeclarations = Dataset{
 	Columns: []Column{
 		{Name: "treaty", Kind: Text, Required: true, Doc: "Treaty, as in treaty_status."},
 		{Name: "iso3", Kind: Text, Required: true, Doc: "ISO 3166-1 alpha-3 code; codes of former states where the depositary still lists them."},
-		{Name: "kind", Kind: Text, Required: true, Words: []string{"declaration", "objection"}, Doc: "declaration: a declaration or reservation; objection: an objection to another state's."},
+		{Name: "kind", Kind: Text, Required: true, Words: DeclarationKinds, Doc: "What was declared. The UN's pages do not tell declarations from reservations: both are declaration there."},
 		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it.", Aside: true},
+		{Name: "count", Kind: Int, Unit: "declarations", Doc: "How many of this kind are in force; null where the source does not list them one by one."},
+		{Name: "withdrawn", Kind: Int, Unit: "declarations", Doc: "How many of this kind were withdrawn; null where the source does not say."},
+		{Name: "articles", Kind: Text, Doc: "Articles that they concern, separated by blanks.", Aside: true},
+		{Name: "latest", Kind: Date, Doc: "Latest day of effect, or of the end of effect, among them."},
 		{Name: "references", Kind: Text, Doc: "Numbers of the publisher's footnotes on the name, separated by blanks.", Aside: true},
 	},
 }
@@ -65,15 +93,20 @@ var TreatyDeclarations = Dataset{
 var Memberships = Dataset{
 	Name: "memberships", Title: "Memberships of networks", Key: []string{"network", "iso3", "organisation"},
 	Doc:      "Which states, or which of their institutions, belong to which network.",
-	Spelling: "published_name", Code: "iso3",
+	Spelling: "published_name", Code: "iso3", Finer: "organisation", Absent: Absence{"class", "none"}, Since: "since",
 	Columns: []Column{
-		{Name: "network", Kind: Text, Required: true, Doc: "weprotect, enoc, inhope, chi, insafe, …"},
+		{Name: "network", Kind: Text, Required: true, Doc: "weprotect, enoc, inhope, chi, insafe, iwf-portals, barnahus, coe (the Council of Europe itself)."},
 		{Name: "iso3", Kind: Text, Required: true, Doc: "ISO 3166-1 alpha-3 code."},
-		{Name: "organisation", Kind: Text, Doc: "Institution that is the member; null where the source names only the state."},
+		{Name: "organisation", Kind: Text, Doc: "Institution that is the member, or the part of the state that the source names; null where the source names only the state."},
 		{Name: "published_name", Kind: Text, Required: true, Doc: "Name of the state as the source prints it.", Aside: true},
-		{Name: "class", Kind: Text, Required: true, Words: []string{"member", "full", "associate", "full / associate", "reporting portal", "none", "unknown"}, Doc: "Class of membership; none where a complete list leaves the state out."},
+		{Name: "class", Kind: Text, Required: true, Words: MembershipClasses, Doc: "Class of membership; none where a complete list leaves the state out."},
+		{Name: "since", Kind: Date, Doc: "Day on which the membership began, or reached this class, where the source says so."},
+		{Name: "joined_year", Kind: Int, Unit: "calendar year", Doc: "Year of joining, where the source prints only the year."},
+		{Name: "address", Kind: Text, Doc: "Address that the source links the member with.", Aside: true},
+		{Name: "as_of", Kind: Date, Doc: "Day for which the source vouches; null where the capture's day stands for it.", Aside: true},
 		{Name: "note", Kind: Text, Doc: "What a reader must know about this row.", Aside: true},
 	},
+	RollUp: rollUpMembership,
 }
 
 // ReportedMechanisms are what the report took from questionnaires.
@@ -86,6 +119,7 @@ var ReportedMechanisms = Dataset{
 		{Name: "iso3", Kind: Text, Required: true, Doc: "ISO 3166-1 alpha-3 code."},
 		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it.", Aside: true},
 		{Name: "reported", Kind: Bool, Required: true, Doc: "Whether one was reported."},
+		{Name: "as_of", Kind: Date, Doc: "Day for which the source vouches.", Aside: true},
 	},
 }
 
@@ -100,6 +134,13 @@ var LegislationRatings = Dataset{
 		{Name: "iso3", Kind: Text, Required: true, Doc: "ISO 3166-1 alpha-3 code."},
 		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it.", Aside: true},
 		{Name: "criteria_met", Kind: Int, Unit: "criteria of 5", Required: true, Doc: "Count of the criteria met."},
+		{Name: "specific_law", Kind: Bool, Doc: "There is legislation specifically on the subject."},
+		{Name: "definition", Kind: Bool, Doc: "It defines CSAM; or it defines or describes grooming, in terms specific to computers and the internet."},
+		{Name: "third", Kind: Bool, Doc: "CSAM: it criminalises technology-facilitated offences. Grooming: it criminalises online grooming with the intent to meet offline."},
+		{Name: "fourth", Kind: Bool, Doc: "CSAM: it criminalises knowing possession, regardless of the intent to distribute. Grooming: it criminalises online grooming regardless of the intent to meet."},
+		{Name: "fifth", Kind: Bool, Doc: "CSAM: it requires internet service providers to report. Grooming: it criminalises showing pornography to a child."},
+		{Name: "references", Kind: Text, Doc: "Numbers of the publisher's footnotes on the row, separated by blanks.", Aside: true},
+		{Name: "as_of", Kind: Date, Doc: "Day for which the source vouches.", Aside: true},
 	},
 }
 
@@ -123,15 +164,19 @@ var CybertipReports = Dataset{
 
 // JusticeAccess is CRIN's ranking of children's access to justice.
 var JusticeAccess = Dataset{
-	Name: "justice_access", Title: "Access to justice for children", Key: []string{"iso3"},
+	Name: "justice_access", Title: "Access to justice for children", Key: []string{"iso3", "jurisdiction"},
 	Doc:      "CRIN's score of how far the law lets children enforce their rights. Law on paper, not practice.",
-	Spelling: "published_name", Code: "iso3",
+	Spelling: "published_name", Code: "iso3", Finer: "jurisdiction",
 	Columns: []Column{
 		{Name: "iso3", Kind: Text, Required: true, Doc: "ISO 3166-1 alpha-3 code."},
+		{Name: "jurisdiction", Kind: Text, Doc: "Part of the state that is ranked by itself, such as Scotland; null for a whole state."},
 		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it.", Aside: true},
+		{Name: "rank", Kind: Int, Doc: "Rank among the 197 jurisdictions; those of equal score share the first of their ranks."},
 		{Name: "score", Kind: Float, Unit: "points of 261", Required: true, Doc: "Score as printed."},
 		{Name: "percent", Kind: Float, Unit: "percent", Required: true, Doc: "Score as a share of 261, as printed."},
+		{Name: "as_of", Kind: Date, Doc: "Day for which the source vouches.", Aside: true},
 	},
+	RollUp: rollUpJustice,
 }
 
 // MinimumAges are ages in law.
@@ -143,7 +188,26 @@ var MinimumAges = Dataset{
 		{Name: "kind", Kind: Text, Required: true, Words: []string{"criminal_responsibility", "consent"}, Doc: "Which age."},
 		{Name: "iso3", Kind: Text, Required: true, Doc: "ISO 3166-1 alpha-3 code."},
 		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it.", Aside: true},
-		{Name: "age", Kind: Int, Unit: "years", Required: true, Doc: "Age as printed."},
+		{Name: "age", Kind: Int, Unit: "years", Required: true, Doc: "The one age that the report prints, or would print: the lowest that the source gives without exceptions in words."},
+		{Name: "lowest_age", Kind: Int, Unit: "years", Doc: "Lowest age at which anybody may be held responsible, such as for listed grave offences; null where it is not known apart from age."},
+		{Name: "general_age", Kind: Int, Unit: "years", Doc: "General age, for all other offences; null where it is not known apart from age."},
+		{Name: "as_of", Kind: Date, Doc: "Day for which the source vouches.", Aside: true},
+		{Name: "note", Kind: Text, Doc: "What a reader must know about this row.", Aside: true},
+	},
+}
+
+// AgeTexts are the passages in which CRIN describes a state's ages, for a steward to
+// read beside minimum_ages. The prose itself is not taken over.
+var AgeTexts = Dataset{
+	Name: "age_texts", Title: "Passages on ages of criminal responsibility", Key: []string{"iso3"},
+	Doc:      "Where CRIN's pages describe the age of criminal responsibility of each state, and which ages the passage names. A passage names several ages; none of them is taken for the fact.",
+	Spelling: "published_name", Code: "iso3",
+	Columns: []Column{
+		{Name: "iso3", Kind: Text, Required: true, Doc: "ISO 3166-1 alpha-3 code."},
+		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it.", Aside: true},
+		{Name: "ages_named", Kind: Text, Doc: "Numbers from 6 to 21 that the passage names, in ascending order, separated by blanks."},
+		{Name: "characters", Kind: Int, Unit: "characters", Required: true, Doc: "Length of the passage.", Aside: true},
+		{Name: "sha256", Kind: Text, Required: true, Doc: "SHA-256 of the passage with its blanks folded: another value means other words."},
 	},
 }
 
@@ -158,7 +222,41 @@ var SaferInternetDay = Dataset{
 		{Name: "committee", Kind: Text, Doc: "Committee, where a state has several; null otherwise."},
 		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it.", Aside: true},
 		{Name: "status", Kind: Text, Required: true, Words: []string{"celebrated", "planned", "awaiting update", "no report", "none"}, Doc: "What the source says of the day."},
-		{Name: "updated", Kind: Date, Doc: "Day of the committee's update, or of the last look for one."},
+		{Name: "updated", Kind: Date, Doc: "Day of the committee's update, or of the last look for one; the first of the month or year where only that is known."},
+		{Name: "updated_precision", Kind: Text, Words: DatePrecisions, Doc: "How precise updated is.", Aside: true},
+		{Name: "organiser", Kind: Text, Doc: "Organisation that the page names as the committee.", Aside: true},
+		{Name: "address", Kind: Text, Doc: "Address of the committee's page or site.", Aside: true},
+		{Name: "activity_characters", Kind: Int, Unit: "characters", Doc: "Length of the text on activities, which is not taken over.", Aside: true},
+		{Name: "activity_sha256", Kind: Text, Doc: "SHA-256 of that text with its blanks folded.", Aside: true},
+		{Name: "as_of", Kind: Date, Doc: "Day for which the source vouches; null where the capture's day stands for it.", Aside: true},
+	},
+}
+
+// SaferInternetDayDates are the days themselves.
+var SaferInternetDayDates = Dataset{
+	Name: "safer_internet_day_dates", Title: "Dates of Safer Internet Day", Key: []string{"year"},
+	Doc:    "On which day Safer Internet Day falls, and whether that was read or is predicted.",
+	Series: "year",
+	Columns: []Column{
+		{Name: "year", Kind: Int, Unit: "calendar year", Required: true, Doc: "Year of the day."},
+		{Name: "date", Kind: Date, Required: true, Doc: "The day."},
+		{Name: "predicted", Kind: Bool, Required: true, Doc: "Not read from the organisers, but predicted as the Tuesday between 5 and 11 February."},
+		{Name: "as_of", Kind: Date, Doc: "Day for which the source vouches.", Aside: true},
+	},
+}
+
+// WatchedPages are pages that nobody can read into rows, watched so that a steward
+// is told to look.
+var WatchedPages = Dataset{
+	Name: "watched_pages", Title: "Watched pages", Key: []string{"page"},
+	Doc: "Pages that are watched for a new edition of something that is curated. A change here is no fact about a state: it asks a steward to look.",
+	Columns: []Column{
+		{Name: "page", Kind: Text, Required: true, Doc: "Short name of the page."},
+		{Name: "address", Kind: Text, Required: true, Doc: "Its address.", Aside: true},
+		{Name: "curated_edition", Kind: Text, Doc: "Edition from which the curated rows are.", Aside: true},
+		{Name: "newest_edition", Kind: Text, Doc: "Newest edition that the page names."},
+		{Name: "documents", Kind: Text, Doc: "Addresses of the documents that it links, in alphabetical order, separated by blanks."},
+		{Name: "sha256", Kind: Text, Required: true, Doc: "SHA-256 of the page's visible text with its blanks folded.", Aside: true},
 	},
 }
 
@@ -171,6 +269,9 @@ var ModelResponse = Dataset{
 		{Name: "domain", Kind: Text, Required: true, Doc: "Domain, such as Criminal Justice."},
 		{Name: "title", Kind: Text, Required: true, Doc: "Name of the capability."},
 		{Name: "description", Kind: Text, Doc: "What it consists of, as printed."},
+		{Name: "lanzarote", Kind: Text, Doc: "Articles of the Lanzarote Convention that the report ties to it, separated by blanks."},
+		{Name: "budapest", Kind: Text, Doc: "Articles of the Budapest Convention that the report ties to it, separated by blanks."},
+		{Name: "datasets", Kind: Text, Doc: "Datasets of this collection that bear on it, separated by blanks.", Aside: true},
 	},
 }
 
@@ -195,8 +296,9 @@ var ReportCells = Dataset{
 // Facts lists the datasets that sources write, in the order in which they are
 // documented and published.
 var Facts = []*Dataset{
-	&States, &TreatyStatus, &TreatyDeclarations, &Memberships, &ReportedMechanisms, &LegislationRatings,
-	&CybertipReports, &JusticeAccess, &MinimumAges, &SaferInternetDay, &ModelResponse, &ReportCells,
+	&States, &Treaties, &TreatyStatus, &TreatyDeclarations, &Memberships, &ReportedMechanisms, &LegislationRatings,
+	&CybertipReports, &JusticeAccess, &MinimumAges, &AgeTexts, &SaferInternetDay, &SaferInternetDayDates, &ModelResponse,
+	&WatchedPages, &ReportCells,
 }
 
 // Named returns the dataset of facts or record with that name, or nil.

@@ -17,7 +17,7 @@ import (
 // ever, or the cause of a change cannot be proven.
 var allowed = []string{
 	"bytes", "bufio", "cmp", "compress/zlib", "crypto/sha256", "embed", "encoding/binary", "encoding/csv", "encoding/hex", "encoding/json",
-	"errors", "fmt", "hash/fnv", "io", "iter", "maps", "math", "regexp", "slices", "sort", "strconv", "strings", "sync", "time",
+	"errors", "fmt", "hash/fnv", "html", "io", "iter", "maps", "math", "net/url", "regexp", "slices", "sort", "strconv", "strings", "sync", "time",
 	"unicode", "unicode/utf16", "unicode/utf8",
 	"github.com/PuerkitoBio/goquery", "github.com/andybalholm/cascadia", "github.com/ledongthuc/pdf",
 	"golang.org/x/net/html", "golang.org/x/net/html/atom", "golang.org/x/text/unicode/norm", "gopkg.in/yaml.v3",

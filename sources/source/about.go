@@ -26,6 +26,34 @@ type About struct {
 	Requests  []Address `yaml:"requests"`
 	Bounds    []Bound   `yaml:"bounds"`
 	Caveats   []Caveat  `yaml:"caveats"`
+	Listing   *Listing  `yaml:"listing"` // set where the source is read by sources/read/listing
+}
+
+// Listing says how a list of members is read: which words mean what, and how sure the
+// reader must be before its rows may pass.
+type Listing struct {
+	Network string        `yaml:"network"` // value of memberships.network
+	Class   string        `yaml:"class"`   // class of an entry that the page gives no class; empty: such an entry is not understood
+	Classes []ListedClass `yaml:"classes"`
+	Under   []string      `yaml:"under"` // words of headings that the list stands under, if it needs one
+	Not     []string      `yaml:"not"`   // words of headings over lists of something else
+	Must    []string      `yaml:"must"`  // words of which one at least is on every right page, in any case of letters
+	// MinUnderstood is the share of the list's texts, from 0 to 1, below which its rows
+	// are held.
+	MinUnderstood float64 `yaml:"min_understood"`
+	// MinStates and MaxStates bound the number of different states. Outside them the rows
+	// are held.
+	MinStates int `yaml:"min_states"`
+	MaxStates int `yaml:"max_states"`
+	// Complete says that the publisher's page means to list every member. Then a page that
+	// was read whole, within all bounds, makes a state that it leaves out no member.
+	Complete bool `yaml:"complete"`
+}
+
+// ListedClass is a class of members and the words that stand for it on the page.
+type ListedClass struct {
+	Class string   `yaml:"class"` // one of schemas.MembershipClasses
+	Words []string `yaml:"words"`
 }
 
 // Address is one request with its candidate addresses.
