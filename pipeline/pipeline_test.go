@@ -270,13 +270,54 @@ func TestUnknownNameHoldsItsRowOnly(t *testing.T) {
 	}
 }
 
-func TestTwoSourcesOfOneRow(t *testing.T) {
+func TestTheMoreTrustedSourceIsFollowed(t *testing.T) {
+	b := newBench(t, fake{id: "curated"}, fake{id: "coe-treaties"})
+	b.capture("coe-treaties", "list", 0, "ETS185 France party", "ETS185 Sweden party")
+	b.capture("curated", "list", 5, "ETS185 France signed", "ETS185 Malta party", "ETS185 Sweden party", "ETS185 Norway none", "ETS189 Malta party", "ETS189 France party")
+	out := b.refresh()
+	// The complete list of the depositary has no Malta, whatever the curated table says;
+	// of ETS189 it says nothing.
+	b.want("rows", b.rows(), "ETS185/FRA party read", "ETS185/SWE party read", "ETS189/FRA party read", "ETS189/MLT party read")
+	b.want("findings", codes(out), "sources-disagree", "sources-disagree")
+	for i, want := range []string{
+		"treaty_status ETS185/FRA: curated says status signed; coe-treaties says status party; coe-treaties is followed",
+		"treaty_status ETS185/MLT: curated says status party; coe-treaties leaves it out of a complete list; coe-treaties is followed",
+	} {
+		if got := out.Snapshot.Findings[i].Text; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	table, err := snapshot.Table(b.Workspace, out.Manifest, &schemas.OtherRows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var others []string
+	for _, r := range table {
+		others = append(others, fmt.Sprint(r.Values[1], " ", r.Values[3], " ", r.Values[4], " ", r.Values[5]))
+	}
+	b.want("other rows", others, "curated ETS185/FRA coe-treaties no", "curated ETS185/MLT coe-treaties no", "curated ETS185/NOR coe-treaties yes", "curated ETS185/SWE coe-treaties yes")
+	if out.Held != 0 {
+		t.Errorf("%d rows are held", out.Held)
+	}
+}
+
+// Of two sources that nobody ranked, the choice must at least not depend on chance.
+func TestEquallyTrustedSources(t *testing.T) {
 	b := newBench(t, fake{id: "b"}, fake{id: "a"})
 	b.capture("a", "list", 0, "CRC France party", "CRC Sweden party")
 	b.capture("b", "list", 0, "CRC France signed", "CRC Malta party")
 	out := b.refresh()
 	b.want("rows", b.rows(), "CRC/FRA party read", "CRC/MLT party read", "CRC/SWE party read")
-	b.want("findings", codes(out), "two-sources")
+	b.want("findings", codes(out), "sources-disagree")
+}
+
+func TestTwoCapturesOfOneRow(t *testing.T) {
+	b := newBench(t, fake{id: "a"})
+	b.capture("a", "list", 0, "CRC France party", "CRC Sweden party")
+	b.capture("a", "more", 0, "CRC France signed", "CRC Malta party")
+	out := b.refresh()
+	b.want("rows", b.rows(), "CRC/FRA party read", "CRC/MLT party read", "CRC/SWE party read")
+	b.want("findings", codes(out), "two-captures")
 }
 
 func TestDamagedCaptureIsNamed(t *testing.T) {

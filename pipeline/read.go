@@ -145,6 +145,10 @@ func (p *Pipeline) readRecord(s source.Source, rec archive.Record) (c snapshot.C
 	c.Findings = append(c.Findings, found...)
 	c.Parts = make([]snapshot.CheckedPart, len(reading.Parts))
 	for _, r := range known {
+		if part := reading.Parts[r.Part]; !part.Holds(r.Row) {
+			f := check.AnotherPlace(part, r.Row)
+			reading.Findings, c.Findings = append(reading.Findings, f), append(c.Findings, f)
+		}
 		c.Parts[r.Part].Rows = append(c.Parts[r.Part].Rows, r.Row)
 	}
 	for _, r := range unknown {

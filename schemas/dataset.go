@@ -1,7 +1,9 @@
 package schemas
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -51,6 +53,10 @@ type Dataset struct {
 	// Absent is the cell by which a source says that a place has no entry. A complete
 	// list says the same by leaving the place out.
 	Absent Absence
+	// Trust lists the sources of the dataset, the most trusted first: the depositary or
+	// the network itself before a curated table. Where several speak of one state and
+	// instrument, the first is followed.
+	Trust []string
 	// Verbatim marks the cells of one publication as printed: evidence of what it
 	// says, never compared with another snapshot.
 	Verbatim bool
@@ -148,6 +154,38 @@ func (d *Dataset) CompareKeys(a, b Row) int {
 		}
 	}
 	return 0
+}
+
+// CompareCoarse orders two rows by key without what divides a state's entry.
+func (d *Dataset) CompareCoarse(a, b Row) int {
+	for i, at := range d.KeyColumns() {
+		if d.Key[i] == d.Finer {
+			continue
+		}
+		if c := a.Values[at].Compare(b.Values[at]); c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+// Trusted is the place of a source in the order of trust; 0 is the most trusted.
+// Sources that are not in it come last.
+func (d *Dataset) Trusted(source string) int {
+	if i := slices.Index(d.Trust, source); i >= 0 {
+		return i
+	}
+	return len(d.Trust)
+}
+
+// Prefer orders two rows on the same thing, the one to follow first: by trust, then by
+// the newer day for which the source vouches, then by the source's name.
+func (d *Dataset) Prefer(a, b Row) int {
+	newer := 0
+	if at := d.Column("as_of"); at >= 0 {
+		newer = b.Values[at].Compare(a.Values[at])
+	}
+	return cmp.Or(cmp.Compare(d.Trusted(a.Source), d.Trusted(b.Source)), newer, cmp.Compare(a.Source, b.Source))
 }
 
 // EvidenceColumns are the columns that every dataset carries after its own.

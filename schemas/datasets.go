@@ -34,8 +34,9 @@ var States = Dataset{
 // TreatyStatus is the status of one state in one treaty.
 var TreatyStatus = Dataset{
 	Name: "treaty_status", Title: "Treaty status", Key: []string{"treaty", "iso3"},
+	Trust:    []string{"un-treaties", "coe-treaties", "curated"},
 	Doc:      "Status of each state in each treaty, with the dates of the depositary.",
-	Spelling: "published_name", Code: "iso3", Since: "consent",
+	Spelling: "published_name", Code: "iso3", Since: "consent", Absent: Absence{"status", "none"},
 	Columns: []Column{
 		{Name: "treaty", Kind: Text, Required: true, Doc: "CRC, OPSC (UN); CETS201, ETS185, ETS189, CETS224 (Council of Europe)."},
 		{Name: "iso3", Kind: Text, Required: true, Doc: "ISO 3166-1 alpha-3 code; XKX for Kosovo."},
@@ -92,6 +93,7 @@ var TreatyDeclarations = Dataset{
 // Memberships are the memberships of networks.
 var Memberships = Dataset{
 	Name: "memberships", Title: "Memberships of networks", Key: []string{"network", "iso3", "organisation"},
+	Trust:    []string{"coe-members", "weprotect", "enoc", "inhope", "chi", "insafe", "iwf-portals", "barnahus", "curated"},
 	Doc:      "Which states, or which of their institutions, belong to which network.",
 	Spelling: "published_name", Code: "iso3", Finer: "organisation", Absent: Absence{"class", "none"}, Since: "since",
 	Columns: []Column{
@@ -126,6 +128,7 @@ var ReportedMechanisms = Dataset{
 // LegislationRatings are the counts of ICMEC's criteria that a state's law meets.
 var LegislationRatings = Dataset{
 	Name: "legislation_ratings", Title: "Ratings of legislation", Key: []string{"review", "edition", "iso3"},
+	Trust:    []string{"icmec", "curated"},
 	Doc:      "How many of the five criteria of ICMEC's global reviews each state's law meets.",
 	Spelling: "published_name", Code: "iso3", Series: "edition",
 	Columns: []Column{
@@ -165,6 +168,7 @@ var CybertipReports = Dataset{
 // JusticeAccess is CRIN's ranking of children's access to justice.
 var JusticeAccess = Dataset{
 	Name: "justice_access", Title: "Access to justice for children", Key: []string{"iso3", "jurisdiction"},
+	Trust:    []string{"crin", "curated"},
 	Doc:      "CRIN's score of how far the law lets children enforce their rights. Law on paper, not practice.",
 	Spelling: "published_name", Code: "iso3", Finer: "jurisdiction",
 	Columns: []Column{
@@ -235,6 +239,7 @@ var SaferInternetDay = Dataset{
 // SaferInternetDayDates are the days themselves.
 var SaferInternetDayDates = Dataset{
 	Name: "safer_internet_day_dates", Title: "Dates of Safer Internet Day", Key: []string{"year"},
+	Trust:  []string{"safer-internet-day", "curated"},
 	Doc:    "On which day Safer Internet Day falls, and whether that was read or is predicted.",
 	Series: "year",
 	Columns: []Column{
@@ -249,7 +254,8 @@ var SaferInternetDayDates = Dataset{
 // is told to look.
 var WatchedPages = Dataset{
 	Name: "watched_pages", Title: "Watched pages", Key: []string{"page"},
-	Doc: "Pages that are watched for a new edition of something that is curated. A change here is no fact about a state: it asks a steward to look.",
+	Trust: []string{"sentinels", "icmec"},
+	Doc:   "Pages that are watched for a new edition of something that is curated. A change here is no fact about a state: it asks a steward to look.",
 	Columns: []Column{
 		{Name: "page", Kind: Text, Required: true, Doc: "Short name of the page."},
 		{Name: "address", Kind: Text, Required: true, Doc: "Its address.", Aside: true},

@@ -54,6 +54,24 @@ var HeldRows = Dataset{
 	},
 }
 
+// OtherRows are rows that another, more trusted source overrules.
+var OtherRows = Dataset{
+	Name: "other_rows", Title: "Rows of other sources", Record: true, Key: []string{"number"},
+	Doc: "What less trusted sources say of facts that another source gives: corroboration, or disagreement.",
+	Columns: []Column{
+		{Name: "number", Kind: Int, Required: true, Doc: "Position."},
+		{Name: "source", Kind: Text, Required: true, Doc: "Source of the row."},
+		{Name: "dataset", Kind: Text, Required: true, Doc: "Dataset."},
+		{Name: "key", Kind: Text, Required: true, Doc: "Key of the row."},
+		{Name: "followed", Kind: Text, Required: true, Doc: "Source that is followed instead."},
+		{Name: "agrees", Kind: Bool, Required: true, Doc: "Whether both say the same, as far as both say anything."},
+		{Name: "row", Kind: Text, Required: true, Doc: "The row as JSON."},
+		{Name: "capture", Kind: Text, Doc: "SHA-256 of the capture."},
+		{Name: "locator", Kind: Text, Doc: "Where in the capture."},
+		{Name: "quote", Kind: Text, Doc: "The row as printed there."},
+	},
+}
+
 // SourceStates is the state of each source in a snapshot.
 var SourceStates = Dataset{
 	Name: "sources", Title: "Sources", Record: true, Key: []string{"source"},
@@ -69,6 +87,7 @@ var SourceStates = Dataset{
 		{Name: "rows", Kind: Int, Unit: "rows", Required: true, Doc: "Rows in the snapshot."},
 		{Name: "kept", Kind: Int, Unit: "rows", Required: true, Doc: "Of these, last good rows kept."},
 		{Name: "held", Kind: Int, Unit: "rows", Required: true, Doc: "Rows held back."},
+		{Name: "states_of_47", Kind: Int, Unit: "states", Required: true, Doc: "Member states of 2021 on which it says anything."},
 		{Name: "original", Kind: Int, Unit: "captures", Required: true, Doc: "Captures that are the publisher's own bytes."},
 		{Name: "rebuilt", Kind: Int, Unit: "captures", Required: true, Doc: "Captures rebuilt from facts."},
 		{Name: "curated", Kind: Int, Unit: "captures", Required: true, Doc: "Reviewed tables of this project."},
@@ -76,4 +95,4 @@ var SourceStates = Dataset{
 }
 
 // Records lists the pipeline's own record.
-var Records = []*Dataset{&SourceStates, &Captures, &Findings, &HeldRows}
+var Records = []*Dataset{&SourceStates, &Captures, &Findings, &HeldRows, &OtherRows}

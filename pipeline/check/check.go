@@ -17,6 +17,7 @@ const (
 	DoubleKey    = "double-key"    // two rows of one key
 	TooFewRows   = "too-few-rows"
 	TooManyRows  = "too-many-rows"
+	OtherPlace   = "another-place" // a page about one state names another
 )
 
 // Part returns the findings about one part's rows. A finding of severity Hold means
@@ -34,6 +35,17 @@ func Part(about source.About, p source.Part, rows []schemas.Row) []source.Findin
 	keys(d, rows, report)
 	bounds(about, d, len(rows), report)
 	return found
+}
+
+// AnotherPlace is the finding for a row of a page about one place that resolved to
+// another.
+func AnotherPlace(p source.Part, r schemas.Row) source.Finding {
+	d := schemas.Named(p.Dataset)
+	return about(r, source.Finding{
+		Code: OtherPlace, Severity: source.Hold, Source: r.Source, Dataset: p.Dataset, Part: p.Name(),
+		Text: fmt.Sprintf("%q is %s, not the place that was asked for (%s)", r.Values[d.Column(d.Spelling)].Text(), r.Values[d.Column(d.Code)].Text(), p.Name()),
+		Hint: "look at the address that answered: it may have been redirected to another page",
+	})
 }
 
 func about(r schemas.Row, f source.Finding) source.Finding {

@@ -17,6 +17,7 @@ import (
 
 	"baseline/pipeline/snapshot"
 	"baseline/schemas"
+	"baseline/sources/source"
 )
 
 // Snapshots compares two snapshots. asOf is the day of the older one. The result
@@ -47,6 +48,9 @@ func (c *comparison) dataset() {
 		}
 	}
 	old, now := c.older.Tables[c.d.Name], c.newer.Tables[c.d.Name]
+	if c.d.Finer != "" {
+		old, now = c.level(old, now)
+	}
 	for len(old) > 0 || len(now) > 0 {
 		switch side := c.next(old, now); {
 		case side < 0:
@@ -75,40 +79,67 @@ func (c *comparison) next(old, now []schemas.Row) int {
 	}
 }
 
-// readAgain reports whether the newer snapshot has a part that shares keys with p.
+// readAgain reports whether the newer snapshot has a part that covers p whole. A page
+// about one state does not cover a list of all.
 func (c *comparison) readAgain(p snapshot.Part) bool {
 	return slices.ContainsFunc(c.newer.Parts, func(q snapshot.Part) bool {
-		if q.Dataset != p.Dataset {
-			return false
-		}
-		for _, pin := range q.Key {
-			for _, other := range p.Key {
-				if pin.Column == other.Column && pin.Value != other.Value {
-					return false
-				}
-			}
-		}
-		return true
+		return q.Dataset == p.Dataset && !slices.ContainsFunc(q.Key, func(pin source.Pin) bool { return !slices.Contains(p.Key, pin) })
 	})
 }
 
 // covering returns the part of s that the row lies in. Where several do, it is the
-// one of the row's own source.
+// one of the row's own source, or else the one that says most: a complete one.
 func (c *comparison) covering(s *snapshot.Snapshot, r schemas.Row) (snapshot.Part, bool) {
 	var found snapshot.Part
 	ok := false
 	for _, p := range s.Parts {
-		if p.Dataset == c.d.Name && p.Holds(r) && (!ok || p.Source == r.Source) {
+		if p.Dataset != c.d.Name || !p.Holds(r) {
+			continue
+		}
+		if p.Source == r.Source {
+			return p, true
+		}
+		if !ok || p.Complete && !found.Complete {
 			found, ok = p, true
 		}
 	}
 	return found, ok
 }
 
+// level brings two lists to one level where one knows only states and the other their
+// institutions: there the institutions are rolled up to the state.
+func (c *comparison) level(old, now []schemas.Row) (oldUp, nowUp []schemas.Row) {
+	up := func(r schemas.Row) bool {
+		p, read := c.covering(c.older, r)
+		q, readNow := c.covering(c.newer, r)
+		return read && !records(p.Columns, c.d.Finer) || readNow && !records(q.Columns, c.d.Finer)
+	}
+	return c.rollUp(old, up), c.rollUp(now, up)
+}
+
+// rollUp rolls up the rows of each state for which up says so.
+func (c *comparison) rollUp(rows []schemas.Row, up func(schemas.Row) bool) []schemas.Row {
+	var out []schemas.Row
+	for len(rows) > 0 {
+		n := 1
+		for n < len(rows) && c.d.CompareCoarse(rows[0], rows[n]) == 0 {
+			n++
+		}
+		if up(rows[0]) {
+			out = append(out, c.d.RollUp(c.d, rows[:n]))
+		} else {
+			out = append(out, rows[:n]...)
+		}
+		rows = rows[n:]
+	}
+	return out
+}
+
 func (c *comparison) gone(old schemas.Row) {
 	p, read := c.covering(c.newer, old)
 	switch {
 	case !read: // its part is told of in NotRead
+	case c.d.IsAbsent(old) && p.Complete: // both lists leave it out, each in its way
 	case !p.Complete:
 		c.out.Unknown = append(c.out.Unknown, schemas.Gap{Dataset: c.d.Name, Key: c.d.KeyText(old), Place: c.cell(old, c.d.Code), Name: c.cell(old, c.d.Spelling)})
 	default:
@@ -118,6 +149,12 @@ func (c *comparison) gone(old schemas.Row) {
 
 func (c *comparison) came(now schemas.Row) {
 	p, covered := c.covering(c.older, now)
+	if c.d.IsAbsent(now) {
+		if !covered || !p.Complete {
+			c.out.Widened++
+		}
+		return
+	}
 	if !c.about(p, covered, now) {
 		c.out.Outside++
 		return

@@ -227,3 +227,68 @@ func apply(t *testing.T, rows map[string]map[string]string, changes []schemas.Ch
 	}
 	return rows
 }
+
+func member(t *testing.T, network, iso3, organisation, class string) schemas.Row {
+	t.Helper()
+	return row(t, &schemas.Memberships, schemas.Cells{
+		"network": schemas.Str(network), "iso3": schemas.Str(iso3), "organisation": schemas.Str(organisation),
+		"published_name": schemas.Str(iso3), "class": schemas.Str(class),
+	})
+}
+
+var stateLevel = []string{"network", "iso3", "published_name", "class"}
+
+// The report knows states, the network's page their institutions.
+func TestInstitutionsAreRolledUpToStates(t *testing.T) {
+	older := snap(&schemas.Memberships, true, stateLevel, nil,
+		member(t, "enoc", "AZE", "", "associate"), member(t, "enoc", "BEL", "", "full"), member(t, "enoc", "GBR", "", "full"), member(t, "enoc", "ESP", "", "full / associate"))
+	newer := snap(&schemas.Memberships, true, nil, nil,
+		member(t, "enoc", "AZE", "Ombudsman", "full"), member(t, "enoc", "BEL", "Flanders", "full"), member(t, "enoc", "BEL", "Wallonia", "full"),
+		member(t, "enoc", "ESP", "Catalonia", "full"), member(t, "enoc", "ESP", "Andalusia", "associate"))
+	same(t, brief(compare.Snapshots(older, newer, asOf)), []string{
+		"revised enoc/AZE/ source class:associate>full", "withdrawn enoc/GBR/ source class:full>",
+	})
+	// Institutions on both sides are compared as such.
+	same(t, brief(compare.Snapshots(newer, snap(&schemas.Memberships, true, nil, nil,
+		member(t, "enoc", "AZE", "Ombudsman", "full"), member(t, "enoc", "BEL", "Flanders", "full"),
+		member(t, "enoc", "ESP", "Catalonia", "full"), member(t, "enoc", "ESP", "Andalusia", "associate")), asOf)), []string{
+		"withdrawn enoc/BEL/Wallonia source class:full>",
+	})
+}
+
+// A list says "none", another leaves the state out: that is the same, if the other is
+// complete.
+func TestAbsenceInTwoForms(t *testing.T) {
+	said := snap(&schemas.Memberships, true, stateLevel, nil, member(t, "enoc", "FRA", "", "full"), member(t, "enoc", "CZE", "", "none"))
+	left := snap(&schemas.Memberships, true, stateLevel, nil, member(t, "enoc", "FRA", "", "full"))
+	for _, c := range []schemas.Comparison{compare.Snapshots(said, left, asOf), compare.Snapshots(left, said, asOf)} {
+		if len(c.Changes)+len(c.Unknown)+c.Outside+c.Widened != 0 {
+			t.Errorf("%+v", c)
+		}
+	}
+	partial := snap(&schemas.Memberships, false, stateLevel, nil, member(t, "enoc", "FRA", "", "full"))
+	if c := compare.Snapshots(said, partial, asOf); len(c.Changes) != 0 || len(c.Unknown) != 1 || c.Unknown[0].Place != "CZE" {
+		t.Errorf("%+v", c)
+	}
+	joined := snap(&schemas.Memberships, true, stateLevel, nil, member(t, "enoc", "FRA", "", "full"), member(t, "enoc", "CZE", "", "associate"))
+	same(t, brief(compare.Snapshots(said, joined, asOf)), []string{"revised enoc/CZE/ source class:none>associate"})
+	same(t, brief(compare.Snapshots(left, joined, asOf)), []string{"added enoc/CZE/ source class:>associate"})
+}
+
+// A page about one state does not cover the list of all.
+func TestPageOfOneStateCoversOnlyIt(t *testing.T) {
+	day := func(year int64, iso3, status string) schemas.Row {
+		return row(t, &schemas.SaferInternetDay, schemas.Cells{
+			"year": schemas.Num(year), "iso3": schemas.Str(iso3), "published_name": schemas.Str(iso3), "status": schemas.Str(status),
+		})
+	}
+	older := snap(&schemas.SaferInternetDay, true, nil, nil, day(2020, "BIH", "no report"), day(2020, "FRA", "celebrated"))
+	newer := snap(&schemas.SaferInternetDay, false, nil, nil, day(2020, "BIH", "celebrated"))
+	newer.Parts[0].Key = append(newer.Parts[0].Key, source.Pin{Column: "iso3", Value: schemas.Str("BIH")})
+	c := compare.Snapshots(older, newer, asOf)
+	same(t, brief(c), []string{"revised 2020/BIH/ source status:no report>celebrated"})
+	same(t, c.NotRead, []string{"safer_internet_day year=2020"})
+	if len(c.Unknown) != 0 {
+		t.Errorf("unknown: %+v", c.Unknown)
+	}
+}

@@ -46,6 +46,7 @@ type SourceEntry struct {
 	Rows     int      `json:"rows"`
 	Kept     int      `json:"kept"`
 	Held     int      `json:"held"`
+	States   int      `json:"states_of_47"`
 	Captures Captures `json:"captures"`
 	Caveats  []string `json:"caveats,omitempty"`
 }
@@ -80,7 +81,7 @@ func (s *Snapshot) manifest(tool string, files []File) Manifest {
 	for _, src := range s.Sources {
 		e := SourceEntry{
 			ID: src.ID, Title: src.Title, Publisher: src.Publisher, Clocks: src.Clocks, Budget: src.Budget,
-			Rows: src.Rows, Kept: src.Kept, Held: src.Held, Captures: src.Captures,
+			Rows: src.Rows, Kept: src.Kept, Held: src.Held, States: src.States, Captures: src.Captures,
 		}
 		for _, c := range src.Caveats {
 			e.Caveats = append(e.Caveats, c.Dataset+": "+c.Text)
@@ -114,7 +115,7 @@ func (s *Snapshot) asOf() time.Time {
 func (e SourceEntry) State() SourceState {
 	return SourceState{
 		ID: e.ID, Title: e.Title, Publisher: e.Publisher, Clocks: e.Clocks, Budget: e.Budget,
-		Rows: e.Rows, Kept: e.Kept, Held: e.Held, Captures: e.Captures,
+		Rows: e.Rows, Kept: e.Kept, Held: e.Held, States: e.States, Captures: e.Captures,
 	}
 }
 

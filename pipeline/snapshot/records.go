@@ -14,6 +14,7 @@ func (s *Snapshot) records() map[*schemas.Dataset][]schemas.Row {
 		&schemas.Captures:     s.captureRows(),
 		&schemas.Findings:     s.findingRows(),
 		&schemas.HeldRows:     s.heldRows(),
+		&schemas.OtherRows:    s.otherRows(),
 	}
 }
 
@@ -27,7 +28,7 @@ func (s *Snapshot) sourceRows() []schemas.Row {
 		rows = append(rows, recordRow(
 			schemas.Str(x.ID), schemas.Str(x.Title), schemas.Str(x.Publisher),
 			schemas.At(x.Clocks.Checked), schemas.At(x.Clocks.Captured), schemas.At(x.Clocks.Changed),
-			count(x.Budget), count(x.Rows), count(x.Kept), count(x.Held),
+			count(x.Budget), count(x.Rows), count(x.Kept), count(x.Held), count(x.States),
 			count(x.Captures.Original), count(x.Captures.Rebuilt), count(x.Captures.Curated),
 		))
 	}
@@ -65,6 +66,19 @@ func (s *Snapshot) heldRows() []schemas.Row {
 			count(i+1), schemas.Str(h.Row.Source), schemas.Str(h.Dataset), schemas.Str(h.Part), schemas.Str(h.Reason),
 			schemas.Str(rowJSON(schemas.Named(h.Dataset), h.Row)),
 			schemas.Str(h.Row.Evidence.Capture), schemas.Str(h.Row.Evidence.Locator), schemas.Str(h.Row.Evidence.Quote),
+		))
+	}
+	return rows
+}
+
+func (s *Snapshot) otherRows() []schemas.Row {
+	var rows []schemas.Row
+	for i, o := range s.Others {
+		d := schemas.Named(o.Dataset)
+		rows = append(rows, recordRow(
+			count(i+1), schemas.Str(o.Row.Source), schemas.Str(o.Dataset), schemas.Str(d.KeyText(o.Row)), schemas.Str(o.By),
+			schemas.Yes(o.Agrees), schemas.Str(rowJSON(d, o.Row)),
+			schemas.Str(o.Row.Evidence.Capture), schemas.Str(o.Row.Evidence.Locator), schemas.Str(o.Row.Evidence.Quote),
 		))
 	}
 	return rows

@@ -23,6 +23,7 @@ type Snapshot struct {
 	Captures []archive.Record // that the rows rest on
 	Findings []source.Finding // most serious first
 	Held     []Held
+	Others   []Other // rows that another source overrules
 }
 
 // Part is a slice of a dataset with where it came from and how it stands.
@@ -41,6 +42,7 @@ type SourceState struct {
 	Budget               int // days; 0: frozen
 	Caveats              []source.Caveat
 	Rows, Kept, Held     int
+	States               int // member states of 2021 on which it says anything
 	Captures             Captures
 }
 
@@ -295,7 +297,8 @@ func (b *builder) finish() {
 		d := schemas.Named(name)
 		slices.SortStableFunc(rows, d.CompareKeys)
 	}
-	b.refuseDoubles()
+	b.settle()
+	slices.SortStableFunc(out.Others, compareOthers)
 	slices.SortStableFunc(out.Parts, func(x, y Part) int {
 		return cmp.Or(cmp.Compare(x.Dataset, y.Dataset), cmp.Compare(x.Name(), y.Name()), cmp.Compare(x.Source, y.Source))
 	})
@@ -306,6 +309,7 @@ func (b *builder) finish() {
 		return cmp.Or(cmp.Compare(rank(x.Severity), rank(y.Severity)), cmp.Compare(x.Source, y.Source), cmp.Compare(x.Dataset, y.Dataset))
 	})
 	for i := range out.Sources {
+		out.Sources[i].States = out.statesKnown(out.Sources[i].ID)
 		for _, c := range out.Captures {
 			n := &out.Sources[i].Captures
 			switch {
@@ -323,31 +327,4 @@ func (b *builder) finish() {
 
 func rank(s source.Severity) int {
 	return slices.Index([]source.Severity{source.Hold, source.Question, source.Note}, s)
-}
-
-// refuseDoubles holds the later of two rows with one key from two sources. Within
-// one part doubles are refused before they come here.
-func (b *builder) refuseDoubles() {
-	for _, d := range schemas.Facts {
-		name, rows := d.Name, b.out.Tables[d.Name]
-		if len(rows) == 0 {
-			continue
-		}
-		var unique []schemas.Row
-		for _, r := range rows {
-			if n := len(unique); n > 0 && d.CompareKeys(unique[n-1], r) == 0 {
-				first := unique[n-1]
-				b.out.Held = append(b.out.Held, Held{Emitted: source.Emitted{Dataset: name, Row: r}, Reason: "two-sources"})
-				b.out.Findings = append(b.out.Findings, source.Finding{
-					Code: "two-sources", Severity: source.Hold, Source: r.Source, Dataset: name,
-					Text:    "row " + d.KeyText(r) + " of " + name + " comes from " + first.Source + " and again from " + r.Source + "; the second is held",
-					Hint:    "take the row out of the source that should not have it",
-					Capture: r.Evidence.Capture, Locator: r.Evidence.Locator, Quote: r.Evidence.Quote,
-				})
-				continue
-			}
-			unique = append(unique, r)
-		}
-		b.out.Tables[name] = unique
-	}
 }

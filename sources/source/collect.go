@@ -43,11 +43,16 @@ func Read(s Source, c Capture) (Reading, error) {
 	return col.reading, nil
 }
 
-// Holds reports whether a row of the part's dataset lies in the part.
+// Holds reports whether a row of the part's dataset lies in the part. A row whose
+// place has not been resolved yet may lie in the part of any place.
 func (p Part) Holds(r schemas.Row) bool {
 	d := schemas.Named(p.Dataset)
 	for _, pin := range p.Key {
-		if at := d.Column(pin.Column); at < 0 || r.Values[at] != pin.Value {
+		at := d.Column(pin.Column)
+		if pin.Column == d.Code && at >= 0 && r.Values[at].IsNull() {
+			continue
+		}
+		if at < 0 || r.Values[at] != pin.Value {
 			return false
 		}
 	}

@@ -77,7 +77,8 @@ type Emit interface {
 type Part struct {
 	Dataset string
 	// Key holds the values of some key columns that all rows of the part share; it
-	// is nil where the capture covers the dataset whole.
+	// is nil where the capture covers the dataset whole. A page about one state pins the
+	// column of the place's code: rows that resolve to another place are held.
 	Key []Pin
 	// Complete says that a place absent from the part's rows is absent in the world:
 	// the publisher's list was read to its end and its own counts agree. Only then

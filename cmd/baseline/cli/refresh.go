@@ -92,11 +92,13 @@ func lastEdition(p *pipeline.Pipeline) (string, error) {
 }
 
 func (a *app) refreshText(out pipeline.Outcome) {
-	t := newTable("source", "rows", "kept", "held", "captures", "facts of")
+	t := newTable("source", "rows", "of 47", "kept", "held", "captures", "checked", "captured", "changed")
 	for _, s := range out.Snapshot.Sources {
-		t.row(s.ID, fmt.Sprint(s.Rows), fmt.Sprint(s.Kept), fmt.Sprint(s.Held), s.Captures.String(), day(s.Clocks.Captured))
+		t.row(s.ID, fmt.Sprint(s.Rows), fmt.Sprint(s.States), fmt.Sprint(s.Kept), fmt.Sprint(s.Held), s.Captures.String(),
+			day(s.Clocks.Checked), day(s.Clocks.Captured), day(s.Clocks.Changed))
 	}
 	t.print(a.out)
+	fmt.Fprintln(a.out, "(of 47: member states of 2021 on which the source says anything; captured: when its newest facts were true or taken)")
 	state := "is now in force"
 	if out.Same {
 		state = "still stands: the captures say the same"

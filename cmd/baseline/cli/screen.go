@@ -67,7 +67,16 @@ func (a *app) object(v any) error {
 func sourceJSON(s snapshot.SourceState) map[string]any {
 	return map[string]any{
 		"type": "source", "id": s.ID, "title": s.Title, "publisher": s.Publisher, "rows": s.Rows, "kept": s.Kept, "held": s.Held,
-		"captures": s.Captures, "budget_days": s.Budget,
-		"checked_at": s.Clocks.Checked.UTC(), "captured_at": s.Clocks.Captured.UTC(), "changed_at": s.Clocks.Changed.UTC(),
+		"states_of_47": s.States,
+		"captures":     s.Captures, "budget_days": s.Budget,
+		"checked_at": instant(s.Clocks.Checked), "captured_at": instant(s.Clocks.Captured), "changed_at": instant(s.Clocks.Changed),
 	}
+}
+
+// instant is a clock for machines: null for one that never ran.
+func instant(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UTC()
 }

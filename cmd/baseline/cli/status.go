@@ -58,7 +58,7 @@ func (a *app) doStatus(now time.Time, notes bool) error {
 	}
 	switch {
 	case len(old) > 0:
-		return &exitError{code: exitBudget, text: "older than the budget: " + strings.Join(old, ", "), hint: "fetch again, or look whether the publisher has stopped"}
+		return &exitError{code: exitBudget, text: "never read, or older than the budget: " + strings.Join(old, ", "), hint: "fetch again, or look whether the publisher has stopped"}
 	case held > 0:
 		return &exitError{code: exitHeld, text: fmt.Sprintf("%d rows are held", held)}
 	}
@@ -68,27 +68,35 @@ func (a *app) doStatus(now time.Time, notes bool) error {
 // sourceTable prints the sources and returns the ids of those over budget and the
 // number of held rows.
 func (a *app) sourceTable(m snapshot.Manifest, now time.Time) (old []string, held int) {
-	t := newTable("source", "checked", "captured", "changed", "age", "budget", "rows", "kept", "held", "captures")
+	t := newTable("source", "checked", "captured", "changed", "age", "budget", "rows", "of 47", "kept", "held", "captures")
 	for _, e := range m.Sources {
 		s := e.State()
-		age := int(now.Sub(e.Captured).Hours() / 24)
+		days := int(now.Sub(e.Captured).Hours() / 24)
+		age := fmt.Sprintf("%d days", days)
+		if e.Captured.IsZero() {
+			age = "never read"
+		}
 		budget := fmt.Sprintf("%d days", e.Budget)
 		mark := ""
 		if e.Budget == 0 {
 			budget = "frozen"
-		} else if age > e.Budget {
+		}
+		if e.Captured.IsZero() || e.Budget > 0 && days > e.Budget {
 			mark = " !"
 			old = append(old, e.ID)
 		}
 		held += e.Held
 		if a.json {
 			object := sourceJSON(s)
-			object["age_days"], object["over_budget"] = age, mark != ""
+			object["over_budget"] = mark != ""
+			if !e.Captured.IsZero() {
+				object["age_days"] = days
+			}
 			_ = a.object(object)
 			continue
 		}
-		t.row(e.ID, day(e.Checked), day(e.Captured), day(e.Changed), fmt.Sprintf("%d days%s", age, mark), budget,
-			fmt.Sprint(e.Rows), fmt.Sprint(e.Kept), fmt.Sprint(e.Held), s.Captures.String())
+		t.row(e.ID, day(e.Checked), day(e.Captured), day(e.Changed), age+mark, budget,
+			fmt.Sprint(e.Rows), fmt.Sprint(e.States), fmt.Sprint(e.Kept), fmt.Sprint(e.Held), s.Captures.String())
 	}
 	if !a.json {
 		t.print(a.out)
