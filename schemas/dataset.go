@@ -55,7 +55,7 @@ type Dataset struct {
 	Absent Absence
 	// Trust lists the sources of the dataset, the most trusted first: the depositary or
 	// the network itself before a curated table. Where several speak of one state and
-	// instrument, the first is followed.
+	// instrument, the first is followed. AnySource stands for those that are not named.
 	Trust []string
 	// Verbatim marks the cells of one publication as printed: evidence of what it
 	// says, never compared with another snapshot.
@@ -169,11 +169,16 @@ func (d *Dataset) CompareCoarse(a, b Row) int {
 	return 0
 }
 
+// AnySource stands in an order of trust for every source that it does not name.
+const AnySource = "*"
+
 // Trusted is the place of a source in the order of trust; 0 is the most trusted.
-// Sources that are not in it come last.
+// Sources that are not in it, not even as AnySource, come last.
 func (d *Dataset) Trusted(source string) int {
-	if i := slices.Index(d.Trust, source); i >= 0 {
-		return i
+	for _, name := range []string{source, AnySource} {
+		if i := slices.Index(d.Trust, name); i >= 0 {
+			return i
+		}
 	}
 	return len(d.Trust)
 }

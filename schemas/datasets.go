@@ -93,7 +93,7 @@ var TreatyDeclarations = Dataset{
 // Memberships are the memberships of networks.
 var Memberships = Dataset{
 	Name: "memberships", Title: "Memberships of networks", Key: []string{"network", "iso3", "organisation"},
-	Trust:    []string{"coe-members", "weprotect", "enoc", "inhope", "chi", "insafe", "iwf-portals", "barnahus", "curated"},
+	Trust:    []string{AnySource, "curated"},
 	Doc:      "Which states, or which of their institutions, belong to which network.",
 	Spelling: "published_name", Code: "iso3", Finer: "organisation", Absent: Absence{"class", "none"}, Since: "since",
 	Columns: []Column{

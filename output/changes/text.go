@@ -201,11 +201,8 @@ func markdown(w io.Writer, r Report) error {
 func remarks(r Report) []string {
 	var list []string
 	if len(r.Unknown) > 0 {
-		var names []string
-		for _, g := range r.Unknown {
-			names = append(names, fmt.Sprintf("%s (%s)", g.Name, g.Key))
-		}
-		list = append(list, "not known: "+strings.Join(names, ", ")+": the newer list was not complete, so their absence means nothing")
+		list = append(list, "not known, because the newer list was not complete, so that absence from it means nothing:\n- "+
+			strings.Join(gaps(r.Unknown), "\n- "))
 	}
 	if len(r.NotRead) > 0 {
 		list = append(list, "not compared, because no source reads it yet:\n- "+strings.Join(brief(r.NotRead), "\n- "))
@@ -213,6 +210,32 @@ func remarks(r Report) []string {
 	if r.Outside > 0 || r.Widened > 0 {
 		list = append(list, fmt.Sprintf("left out: %s rows on places that the older tables are not about, %s rows of instruments that they did not cover and that are not dated after them",
 			Thousands(int64(r.Outside)), Thousands(int64(r.Widened))))
+	}
+	return list
+}
+
+// named is how many states of one list are named before they are only counted.
+const named = 8
+
+// gaps joins the states of one list: "treaty status ETS185: POLAND, SAN MARINO".
+func gaps(unknown []schemas.Gap) []string {
+	var order []string
+	states := map[string][]string{}
+	for _, g := range unknown {
+		parts := slices.DeleteFunc(strings.Split(g.Key, "/"), func(p string) bool { return p == g.Place || p == "" })
+		of := strings.TrimSpace(words(g.Dataset) + " " + strings.Join(parts, " "))
+		if states[of] == nil {
+			order = append(order, of)
+		}
+		states[of] = append(states[of], g.Name)
+	}
+	var list []string
+	for _, of := range order {
+		names := strings.Join(states[of], ", ")
+		if n := len(states[of]); n > named {
+			names = fmt.Sprintf("%d states", n)
+		}
+		list = append(list, of+": "+names)
 	}
 	return list
 }
