@@ -13,12 +13,12 @@ import (
 func (a *app) sources() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "sources",
-		Short:   "List the sources, or show one",
+		Short:   "List the sources, show one, or begin a new one",
 		Long:    "sources tells what is read, from whom, how often, and what the data may not be used for.\n" + exitHelp,
 		Example: "  baseline sources list\n  baseline sources show ncmec",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return &exitError{code: exitUsage, text: fmt.Sprintf("sources has no verb %q", args[0]), hint: "baseline sources list, or baseline sources show SOURCE"}
+				return &exitError{code: exitUsage, text: fmt.Sprintf("sources has no verb %q", args[0]), hint: "baseline sources list, baseline sources show SOURCE, or baseline sources new ID"}
 			}
 			return nil
 		},
@@ -30,7 +30,7 @@ func (a *app) sources() *cobra.Command {
 	}, cobra.NoArgs), verb(&cobra.Command{
 		Use: "show SOURCE", Short: "Show one source", Long: "show prints all that a source.yaml says: addresses, schedule, age budget, bounds and caveats.", Example: "  baseline sources show ncmec",
 		RunE: func(_ *cobra.Command, args []string) error { return a.showSource(args[0]) },
-	}, cobra.ExactArgs(1)))
+	}, cobra.ExactArgs(1)), a.newSource())
 	return c
 }
 
