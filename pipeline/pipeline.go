@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"baseline/pipeline/decisions"
 	"baseline/pipeline/snapshot"
 	"baseline/pipeline/workspace"
 	"baseline/schemas/places"
@@ -23,6 +24,8 @@ type Pipeline struct {
 	// Bundle holds captures compiled into the program, as SOURCE/NAME.json records
 	// with their bytes beside them.
 	Bundle fs.FS
+	// Decisions is what the steward decided. Refresh and Load read it from the workspace.
+	Decisions *decisions.Book
 	// Holder names this run to others that want the workspace.
 	Holder string
 	// Workers is how many captures are read at a time; 0 means one for each core. The
@@ -55,15 +58,16 @@ func (p *Pipeline) Refresh() (Outcome, error) {
 		name string
 		do   func() error
 	}{
-		{"sweep", steps.sweep},       // remove what a run that did not end has left
-		{"seed", steps.seed},         // put the bundled captures into the archive
-		{"editions", steps.freeze},   // the record of edition 2021, as a snapshot of its own
-		{"before", steps.before},     // the last snapshot, for what must be kept
-		{"read", steps.read},         // captures → rows, parts and findings; names → codes; checks
-		{"build", steps.build},       // one set of datasets, with the last good rows where needed
-		{"write", steps.write},       // Parquet and manifest
-		{"current", steps.current},   // from here on the new snapshot is in force
-		{"describe", steps.describe}, // datapackage.json, for general tools
+		{"sweep", steps.sweep},         // remove what a run that did not end has left
+		{"seed", steps.seed},           // put the bundled captures into the archive
+		{"editions", steps.freeze},     // the record of edition 2021, as a snapshot of its own
+		{"decisions", steps.decisions}, // what the steward decided
+		{"before", steps.before},       // the last snapshot, for what must be kept
+		{"read", steps.read},           // captures → rows, parts and findings; names → codes; checks
+		{"build", steps.build},         // one set of datasets, with the last good rows where needed
+		{"write", steps.write},         // Parquet and manifest
+		{"current", steps.current},     // from here on the new snapshot is in force
+		{"describe", steps.describe},   // datapackage.json, for general tools
 	} {
 		if err := step.do(); err != nil {
 			return Outcome{}, fmt.Errorf("%s: %w", step.name, err)

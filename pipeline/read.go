@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"cmp"
 	"fmt"
 	"runtime"
 	"sync"
@@ -9,6 +8,7 @@ import (
 
 	"baseline/pipeline/archive"
 	"baseline/pipeline/check"
+	"baseline/pipeline/decisions"
 	"baseline/pipeline/resolve"
 	"baseline/pipeline/snapshot"
 	"baseline/schemas"
@@ -138,36 +138,89 @@ func (p *Pipeline) readRecord(s source.Source, rec archive.Record) (c snapshot.C
 		return c
 	}
 	c.Findings = reading.Findings
-	known, unknown, found := resolve.Rows(p.Names, reading.Rows)
-	for i := range found {
-		found[i].Part = reading.Parts[unknown[i].Part].Name()
-	}
-	c.Findings = append(c.Findings, found...)
+	known, unknown, found := resolve.Rows(p.Names, p.Decisions, reading.Rows)
 	c.Parts = make([]snapshot.CheckedPart, len(reading.Parts))
+	excluded := func(d *schemas.Dataset, r source.Emitted, key string) bool {
+		by, out := p.Decisions.Excluded(rec.Source, r.Dataset, key)
+		if out {
+			c.Findings = append(c.Findings, exclusion(by, d, r))
+		}
+		return out
+	}
 	for _, r := range known {
+		if d := schemas.Named(r.Dataset); excluded(d, r, d.KeyText(r.Row)) {
+			continue
+		}
 		if part := reading.Parts[r.Part]; !part.Holds(r.Row) {
 			f := check.AnotherPlace(part, r.Row)
 			reading.Findings, c.Findings = append(reading.Findings, f), append(c.Findings, f)
 		}
 		c.Parts[r.Part].Rows = append(c.Parts[r.Part].Rows, r.Row)
 	}
-	for _, r := range unknown {
+	for i, r := range unknown {
+		if d := schemas.Named(r.Dataset); excluded(d, r, r.Row.Values[d.Column(d.Spelling)].Text()) {
+			continue
+		}
+		found[i].Part = reading.Parts[r.Part].Name()
+		c.Findings = append(c.Findings, found[i])
 		c.Parts[r.Part].Aside = append(c.Parts[r.Part].Aside, r)
 	}
 	for i, part := range reading.Parts {
 		cp := &c.Parts[i]
 		cp.Part = part
-		found := check.Part(s.About(), part, cp.Rows)
-		cp.Reason = cmp.Or(held(reading.Findings, part), held(found, part))
-		c.Findings = append(c.Findings, found...)
+		c.Findings = append(c.Findings, check.Part(s.About(), part, cp.Rows)...)
+	}
+	rejected := p.decide(c.Findings)
+	for i := range c.Parts {
+		cp := &c.Parts[i]
+		if held(rejected, cp.Part) != "" {
+			cp.Reason, cp.Rows = "rejected", nil
+			continue
+		}
+		cp.Reason = held(c.Findings, cp.Part)
 	}
 	return c
 }
 
-// held returns the code of the first finding that holds the part, or "".
+// decide applies to findings what a steward decided on them: a question that was
+// accepted and a hold that was released become notes, so does one that was rejected,
+// which is returned. Names that nobody knows are not held by part.
+func (p *Pipeline) decide(findings []source.Finding) (rejected []source.Finding) {
+	for i := range findings {
+		f := &findings[i]
+		if f.Severity == source.Question && p.Decisions.Accepted(*f) {
+			f.Severity = source.Note
+		}
+		if f.Severity != source.Hold {
+			continue
+		}
+		verb, by := p.Decisions.Held(*f)
+		switch verb {
+		case decisions.Reject:
+			rejected = append(rejected, *f)
+		case decisions.Release:
+		default:
+			continue
+		}
+		f.Severity = source.Note
+		f.Text += fmt.Sprintf(" (%s by %s on %s: %s)", map[decisions.Verb]string{decisions.Release: "released", decisions.Reject: "rejected"}[verb], by.By, by.On, by.Why)
+	}
+	return rejected
+}
+
+func exclusion(by *decisions.Decision, d *schemas.Dataset, r source.Emitted) source.Finding {
+	return source.Finding{
+		Code: "excluded", Severity: source.Note, Source: r.Row.Source, Dataset: r.Dataset, Capture: r.Row.Evidence.Capture,
+		Locator: r.Row.Evidence.Locator, Quote: r.Row.Evidence.Quote,
+		Text: fmt.Sprintf("row %s of %s is left out, by %s on %s: %s", d.KeyText(r.Row), r.Dataset, by.By, by.On, by.Why),
+	}
+}
+
+// held returns the code of the first finding that holds the part, or "". An unknown
+// name holds its row alone.
 func held(findings []source.Finding, part source.Part) string {
 	for _, f := range findings {
-		if f.Severity == source.Hold && (f.Dataset == "" || f.Dataset == part.Dataset) && (f.Part == "" || f.Part == part.Name()) {
+		if f.Severity == source.Hold && f.Code != resolve.UnknownName && f.Code != resolve.NotAState && (f.Dataset == "" || f.Dataset == part.Dataset) && (f.Part == "" || f.Part == part.Name()) {
 			return f.Code
 		}
 	}
@@ -181,6 +234,9 @@ func (p *Pipeline) Replay(s *snapshot.Snapshot) (*snapshot.Snapshot, error) {
 	var jobs []func()
 	var inputs []*snapshot.Input
 	for _, rec := range s.Captures {
+		if rec.Source == snapshot.Corrected {
+			continue // today's decisions are applied
+		}
 		src, err := p.Source(rec.Source)
 		if err != nil {
 			return nil, fmt.Errorf("read snapshot %s again: %w", s.ID, err)
@@ -205,7 +261,7 @@ func (p *Pipeline) Replay(s *snapshot.Snapshot) (*snapshot.Snapshot, error) {
 			}
 		}
 	}
-	again := snapshot.Build(list, nil)
+	again := snapshot.Build(list, nil, p.Decisions)
 	again.ID = s.ID
 	return again, nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"baseline/output/datapackage"
 	"baseline/pipeline/archive"
+	"baseline/pipeline/decisions"
 	"baseline/pipeline/edition"
 	"baseline/pipeline/snapshot"
 	"baseline/schemas"
@@ -103,7 +104,7 @@ func (r *run) freeze() error {
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		snap := snapshot.Build(r.readAll(list), nil)
+		snap := snapshot.Build(r.readAll(list), nil, nil)
 		if fault := firstFault(snap); fault != "" {
 			return fmt.Errorf("edition %s: %s", name, fault)
 		}
@@ -131,6 +132,26 @@ func firstFault(s *snapshot.Snapshot) string {
 	return ""
 }
 
+// LoadDecisions reads what the steward decided from the workspace.
+func (p *Pipeline) LoadDecisions() (err error) {
+	p.Decisions, err = decisions.Read(p.Workspace)
+	return err
+}
+
+// decisions reads the decisions and puts their files into the archive: a row that was
+// corrected rests on them.
+func (r *run) decisions() error {
+	if err := r.LoadDecisions(); err != nil {
+		return err
+	}
+	for _, f := range r.Decisions.Files() {
+		if err := archive.In(r.Workspace).Put(snapshot.DecisionRecord(f), f.Body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (r *run) before() error {
 	id, err := snapshot.CurrentID(r.Workspace)
 	if errors.Is(err, snapshot.ErrNone) {
@@ -151,7 +172,7 @@ func (r *run) read() error {
 }
 
 func (r *run) build() error {
-	r.snap = snapshot.Build(r.inputs, r.last)
+	r.snap = snapshot.Build(r.inputs, r.last, r.Decisions)
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"baseline/pipeline/decisions"
 	"baseline/schemas"
 	"baseline/schemas/places"
 	"baseline/sources/source"
@@ -22,9 +23,10 @@ const (
 // suggestions is how many registered names are offered for an unknown spelling.
 const suggestions = 3
 
-// Rows fills the columns for a place's code and kind. Rows whose spelling is unknown
+// Rows fills the columns for a place's code and kind, by the registry or by what a
+// steward decided. Rows whose spelling is unknown
 // come back apart, untouched, each with its finding.
-func Rows(names *places.Registry, rows []source.Emitted) (known, unknown []source.Emitted, findings []source.Finding) {
+func Rows(names *places.Registry, book *decisions.Book, rows []source.Emitted) (known, unknown []source.Emitted, findings []source.Finding) {
 	for _, r := range rows {
 		d := schemas.Named(r.Dataset)
 		if d.Spelling == "" {
@@ -33,6 +35,9 @@ func Rows(names *places.Registry, rows []source.Emitted) (known, unknown []sourc
 		}
 		spelling := r.Row.Values[d.Column(d.Spelling)].Text()
 		place, ok := names.Lookup(spelling)
+		if !ok {
+			place, ok = book.Place(r.Row.Source, spelling)
+		}
 		if !ok {
 			unknown = append(unknown, r)
 			findings = append(findings, unknownName(names, d, r, spelling))
@@ -74,7 +79,7 @@ func unknownName(names *places.Registry, d *schemas.Dataset, r source.Emitted, s
 	for _, s := range names.Suggest(spelling, suggestions) {
 		offers = append(offers, fmt.Sprintf("%s (%s)", s.Place.Name, s.Place.Code))
 	}
-	f.Hint = "add the spelling to schemas/places/spellings.csv with the code of its place"
+	f.Hint = "say which place it is: baseline review map"
 	if len(offers) > 0 {
 		f.Hint += "; nearest names: " + strings.Join(offers, ", ")
 	}

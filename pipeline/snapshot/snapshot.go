@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"baseline/pipeline/archive"
+	"baseline/pipeline/decisions"
 	"baseline/schemas"
 	"baseline/sources/source"
 )
@@ -115,10 +116,10 @@ type Input struct {
 }
 
 // Build puts the inputs into a snapshot. What failed or was held is replaced by the
-// last good rows of before, if there is one. The result does not depend on the order
-// of the inputs.
-func Build(inputs []Input, before *Snapshot) *Snapshot {
-	b := &builder{before: before, out: &Snapshot{Tables: map[string][]schemas.Row{}}}
+// last good rows of before, if there is one; what a steward corrected comes last. The
+// result does not depend on the order of the inputs.
+func Build(inputs []Input, before *Snapshot, book *decisions.Book) *Snapshot {
+	b := &builder{before: before, book: book, out: &Snapshot{Tables: map[string][]schemas.Row{}}}
 	inputs = slices.Clone(inputs)
 	slices.SortFunc(inputs, func(x, y Input) int { return cmp.Compare(x.About.ID, y.About.ID) })
 	for _, in := range inputs {
@@ -130,6 +131,7 @@ func Build(inputs []Input, before *Snapshot) *Snapshot {
 
 type builder struct {
 	before *Snapshot
+	book   *decisions.Book
 	out    *Snapshot
 }
 
@@ -243,7 +245,7 @@ func (b *builder) missing(src string, p source.Part, rows []schemas.Row) []schem
 func (b *builder) kept(src string, p source.Part, want func(schemas.Row) bool) []schemas.Row {
 	var rows []schemas.Row
 	for _, r := range b.before.Tables[p.Dataset] {
-		if r.Source == src && p.Holds(r) && want(r) {
+		if (r.Source == src || r.Source == Corrected) && p.Holds(r) && want(r) {
 			r.Standing = schemas.Kept
 			rows = append(rows, r)
 			b.keepCapture(r.Evidence.Capture)
@@ -298,6 +300,8 @@ func (b *builder) finish() {
 		slices.SortStableFunc(rows, d.CompareKeys)
 	}
 	b.settle()
+	b.correct()
+	out.Findings = append(out.Findings, b.book.Idle()...)
 	slices.SortStableFunc(out.Others, compareOthers)
 	slices.SortStableFunc(out.Parts, func(x, y Part) int {
 		return cmp.Or(cmp.Compare(x.Dataset, y.Dataset), cmp.Compare(x.Name(), y.Name()), cmp.Compare(x.Source, y.Source))

@@ -1,0 +1,397 @@
+// Package decisions reads what a steward decided: files made to be read in a diff,
+// each entry with who, when and why. The pipeline asks a Book and never the files.
+package decisions
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"gopkg.in/yaml.v3"
+
+	"baseline/pipeline/workspace"
+	"baseline/schemas"
+	"baseline/schemas/places"
+	"baseline/sources/source"
+)
+
+// Folder is where decisions lie in a workspace.
+const Folder = "decisions"
+
+// Verb is what a decision does.
+type Verb string
+
+// The verbs.
+const (
+	Map     Verb = "map"     // a published spelling names this place
+	Exclude Verb = "exclude" // this row of this source is not a fact
+	Release Verb = "release" // the rows that this finding held may pass
+	Reject  Verb = "reject"  // they may not; nobody needs to be asked again
+	Correct Verb = "correct" // these values are the fact
+	Accept  Verb = "accept"  // this question was looked at: it stays as it is
+	Snooze  Verb = "snooze"  // ask again on that day
+)
+
+// Decision is one entry. Which fields it needs follows from its verb.
+type Decision struct {
+	Do       Verb              `yaml:"do"`
+	Source   string            `yaml:"source,omitempty"`
+	Dataset  string            `yaml:"dataset,omitempty"`
+	Part     string            `yaml:"part,omitempty"`
+	Capture  string            `yaml:"capture,omitempty"` // SHA-256, or its first 12 digits or more
+	Code     string            `yaml:"code,omitempty"`    // of the finding
+	Finding  string            `yaml:"finding,omitempty"` // id of the finding
+	Spelling string            `yaml:"spelling,omitempty"`
+	Place    string            `yaml:"place,omitempty"`
+	Key      string            `yaml:"key,omitempty"`  // of the row, as explain takes it
+	Set      map[string]string `yaml:"set,omitempty"`  // columns and their right values
+	From     string            `yaml:"from,omitempty"` // where the right values are known from
+	AsOf     string            `yaml:"as_of,omitempty"`
+	Until    string            `yaml:"until,omitempty"` // last day of a snooze
+	By       string            `yaml:"by"`
+	On       string            `yaml:"on"`
+	Why      string            `yaml:"why"`
+
+	File   string `yaml:"-"`
+	Number int    `yaml:"-"` // in the file, from 1
+	sum    string // SHA-256 of the file
+	used   bool
+}
+
+// At says where a decision stands, for messages.
+func (d *Decision) At() string { return fmt.Sprintf("%s, decision %d", d.File, d.Number) }
+
+// Book is all decisions. A nil Book decides nothing. It is safe for use by several
+// goroutines.
+type Book struct {
+	list  []*Decision
+	files []File
+	mu    sync.Mutex // guards Decision.used
+}
+
+// File is one file of decisions.
+type File struct {
+	Name, SHA256 string
+	Body         []byte
+	Newest       time.Time // newest day on which one of its decisions was made
+}
+
+// file is the form of a file.
+type file struct {
+	Decisions []*Decision `yaml:"decisions"`
+}
+
+// Read reads the decisions of a workspace. A file that cannot be read, an entry that
+// lacks something, and two entries that contradict each other are errors: nobody can
+// know what was meant.
+func Read(ws *workspace.Workspace) (*Book, error) {
+	names, err := ws.List(Folder)
+	if err != nil {
+		return nil, fmt.Errorf("read the decisions: %w", err)
+	}
+	b := &Book{}
+	var faults []error
+	for _, name := range names {
+		if !strings.HasSuffix(name, ".yaml") {
+			continue
+		}
+		body, err := ws.Read(Folder + "/" + name)
+		if err != nil {
+			return nil, fmt.Errorf("read the decisions: %w", err)
+		}
+		faults = append(faults, b.add(name, body))
+	}
+	faults = append(faults, b.contradictions())
+	return b, errors.Join(faults...)
+}
+
+// Parse reads one file's bytes.
+func Parse(name string, body []byte) (*Book, error) {
+	b := &Book{}
+	return b, errors.Join(b.add(name, body), b.contradictions())
+}
+
+func (b *Book) add(name string, body []byte) error {
+	var f file
+	dec := yaml.NewDecoder(bytes.NewReader(body))
+	dec.KnownFields(true)
+	if err := dec.Decode(&f); err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("decisions %s: %w", name, err)
+	}
+	sum := sha256.Sum256(body)
+	whole := File{Name: name, SHA256: hex.EncodeToString(sum[:]), Body: body}
+	var faults []error
+	for i, d := range f.Decisions {
+		if d == nil {
+			d = &Decision{}
+		}
+		d.File, d.Number, d.sum = name, i+1, hex.EncodeToString(sum[:])
+		if err := d.check(); err != nil {
+			faults = append(faults, fmt.Errorf("decisions %s: %w", d.At(), err))
+			continue
+		}
+		if day, err := time.Parse(time.DateOnly, d.On); err == nil && day.After(whole.Newest) {
+			whole.Newest = day
+		}
+		b.list = append(b.list, d)
+	}
+	b.files = append(b.files, whole)
+	return errors.Join(faults...)
+}
+
+// Files returns the files in the order of their names.
+func (b *Book) Files() []File {
+	if b == nil {
+		return nil
+	}
+	return b.files
+}
+
+// use marks a decision as one that something asked for.
+func (b *Book) use(d *Decision) {
+	b.mu.Lock()
+	d.used = true
+	b.mu.Unlock()
+}
+
+// needs are the fields that each verb cannot do without.
+var needs = map[Verb][]string{
+	Map: {"spelling", "place"}, Exclude: {"source", "dataset", "key"}, Release: {"source", "capture", "code"}, Reject: {"source", "capture", "code"},
+	Correct: {"dataset", "key", "set", "from", "as_of"}, Accept: {"finding"}, Snooze: {"finding", "until"},
+}
+
+func (d *Decision) check() error {
+	fields, ok := needs[d.Do]
+	if !ok {
+		return fmt.Errorf("there is no decision %q; there are map, exclude, release, reject, correct, accept, snooze", d.Do)
+	}
+	have := map[string]bool{
+		"spelling": d.Spelling != "", "place": d.Place != "", "source": d.Source != "", "dataset": d.Dataset != "", "key": d.Key != "",
+		"capture": d.Capture != "", "code": d.Code != "", "set": len(d.Set) > 0, "from": d.From != "", "as_of": d.AsOf != "",
+		"finding": d.Finding != "", "until": d.Until != "", "by": d.By != "", "on": d.On != "", "why": d.Why != "",
+	}
+	for _, f := range append(slices.Clone(fields), "by", "on", "why") {
+		if !have[f] {
+			return fmt.Errorf("%s needs the field %s", d.Do, f)
+		}
+	}
+	for name, day := range map[string]string{"on": d.On, "until": d.Until, "as_of": d.AsOf} {
+		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+			return fmt.Errorf("%s: %q is not a day like 2026-11-24", name, day)
+		}
+	}
+	if d.Do == Map {
+		if _, ok := places.Default().Place(d.Place); !ok {
+			return fmt.Errorf("there is no place with the code %q", d.Place)
+		}
+	}
+	if len(d.Capture) > 0 && len(d.Capture) < 12 {
+		return fmt.Errorf("capture %q: give at least the first 12 digits of its SHA-256", d.Capture)
+	}
+	if d.Dataset == "" {
+		return nil
+	}
+	set := schemas.Named(d.Dataset)
+	if set == nil || set.Record {
+		return fmt.Errorf("there is no dataset of facts %q", d.Dataset)
+	}
+	_, err := d.values(set)
+	return err
+}
+
+// values parses what a correction sets.
+func (d *Decision) values(set *schemas.Dataset) (schemas.Cells, error) {
+	cells := schemas.Cells{}
+	for name, text := range d.Set {
+		at := set.Column(name)
+		if at < 0 || slices.Contains(set.Key, name) {
+			return nil, fmt.Errorf("set: %s is no column of %s that can be corrected", name, set.Name)
+		}
+		c := set.Columns[at]
+		v, err := schemas.Parse(c.Kind, text)
+		if err != nil {
+			return nil, fmt.Errorf("set: %s: %w", name, err)
+		}
+		if c.Words != nil && !v.IsNull() && !slices.Contains(c.Words, text) {
+			return nil, fmt.Errorf("set: %s: %q is none of %s", name, text, strings.Join(c.Words, ", "))
+		}
+		cells[name] = v
+	}
+	return cells, nil
+}
+
+// subject is what a decision is about: two decisions on one subject must agree.
+func (d *Decision) subject() string {
+	switch d.Do {
+	case Map:
+		return "spelling " + d.Source + "/" + d.Spelling
+	case Exclude, Correct:
+		return "row " + d.Dataset + " " + d.Key
+	case Release, Reject:
+		return "rows " + strings.Join([]string{d.Source, d.Dataset, d.Part, short(d.Capture), d.Code}, "/")
+	}
+	return "finding " + d.Finding
+}
+
+// says is what it decides on its subject.
+func (d *Decision) says() string {
+	switch d.Do {
+	case Map:
+		return d.Place
+	case Correct:
+		return "correct " + fmt.Sprint(d.Set)
+	case Snooze:
+		return "snooze" // a later one prolongs it
+	}
+	return string(d.Do)
+}
+
+func (b *Book) contradictions() error {
+	first := map[string]*Decision{}
+	var faults []error
+	for _, d := range b.list {
+		other := first[d.subject()]
+		switch {
+		case other == nil:
+			first[d.subject()] = d
+		case other.says() != d.says():
+			faults = append(faults, fmt.Errorf("%s and %s contradict each other on %s; remove one", other.At(), d.At(), d.subject()))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+func short(sum string) string { return sum[:min(12, len(sum))] }
+
+// Place returns the place that a steward gave a spelling of the source.
+func (b *Book) Place(src, spelling string) (places.Place, bool) {
+	for _, d := range b.of(Map) {
+		if d.Spelling == spelling && (d.Source == "" || d.Source == src) {
+			b.use(d)
+			return places.Default().Place(d.Place)
+		}
+	}
+	return places.Place{}, false
+}
+
+// Excluded reports whether a steward took the row of that source out.
+func (b *Book) Excluded(src, dataset, key string) (*Decision, bool) {
+	for _, d := range b.of(Exclude) {
+		if d.Source == src && d.Dataset == dataset && d.Key == key {
+			b.use(d)
+			return d, true
+		}
+	}
+	return nil, false
+}
+
+// Held returns what a steward decided on rows that a finding holds.
+func (b *Book) Held(f source.Finding) (verb Verb, by *Decision) {
+	for _, d := range b.of(Release, Reject) {
+		if d.Source == f.Source && d.Code == f.Code && strings.HasPrefix(f.Capture, d.Capture) &&
+			(d.Dataset == "" || d.Dataset == f.Dataset) && (d.Part == "" || d.Part == f.Part) {
+			b.use(d)
+			return d.Do, d
+		}
+	}
+	return "", nil
+}
+
+// Accepted reports whether a steward has looked at the question and let it stand.
+func (b *Book) Accepted(f source.Finding) bool {
+	for _, d := range b.of(Accept) {
+		if d.Finding == ID(f) {
+			b.use(d)
+			return true
+		}
+	}
+	return false
+}
+
+// Quiet reports whether a question need not be asked on that day.
+func (b *Book) Quiet(id string, day time.Time) bool {
+	quiet := false
+	for _, d := range b.of(Accept, Snooze) {
+		if d.Finding == id {
+			b.use(d)
+			quiet = quiet || d.Do == Accept || d.Until >= day.Format(time.DateOnly)
+		}
+	}
+	return quiet
+}
+
+// Correction is a row that a steward corrected.
+type Correction struct {
+	*Decision
+	Cells schemas.Cells
+	book  *Book
+}
+
+// Corrections returns the corrections of a dataset.
+func (b *Book) Corrections(d *schemas.Dataset) []Correction {
+	var list []Correction
+	for _, x := range b.of(Correct) {
+		if cells, err := x.values(d); err == nil && x.Dataset == d.Name {
+			list = append(list, Correction{x, cells, b})
+		}
+	}
+	return list
+}
+
+// Applied marks a correction as one that met its row.
+func (c Correction) Applied() { c.book.use(c.Decision) }
+
+// Evidence is what a corrected row rests on: the decision's file.
+func (c Correction) Evidence() schemas.Evidence {
+	day, _ := time.Parse(time.DateOnly, c.AsOf)
+	return schemas.Evidence{
+		Capture: c.sum, Locator: fmt.Sprintf("decision %d", c.Number), Observed: schemas.At(day),
+		Quote: fmt.Sprintf("%s, %s: %s; from %s", c.By, c.On, c.Why, c.From),
+	}
+}
+
+func (b *Book) of(verbs ...Verb) []*Decision {
+	if b == nil {
+		return nil
+	}
+	var list []*Decision
+	for _, d := range b.list {
+		if slices.Contains(verbs, d.Do) {
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
+// Idle returns a finding for each decision that nothing asked for: what it was about
+// has gone, or it was mistyped.
+func (b *Book) Idle() []source.Finding {
+	if b == nil {
+		return nil
+	}
+	var found []source.Finding
+	for _, d := range b.list {
+		if !d.used {
+			found = append(found, source.Finding{
+				Code: "decision-idle", Severity: source.Question, Source: "decisions", Dataset: d.Dataset,
+				Text: fmt.Sprintf("%s (%s, by %s on %s) applies to nothing any more", d.At(), d.subject(), d.By, d.On),
+				Hint: "look whether its words still fit; if its time has passed, remove it",
+			})
+		}
+	}
+	return found
+}
+
+// ID is the stable name of a finding: the same question on another capture has the
+// same one.
+func ID(f source.Finding) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{f.Source, f.Code, f.Dataset, f.Part, f.Quote}, "\x00")))
+	return hex.EncodeToString(sum[:])[:10]
+}

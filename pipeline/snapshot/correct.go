@@ -1,0 +1,81 @@
+package snapshot
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"baseline/pipeline/archive"
+	"baseline/pipeline/decisions"
+	"baseline/schemas"
+	"baseline/sources/source"
+)
+
+// Corrected is the source of rows that a steward corrected.
+const Corrected = "decisions"
+
+// correct puts the steward's values over those that were read. What was read stays
+// beside them. A correction of a row that is not there corrects nothing, and is told as
+// a decision that applies to nothing.
+func (b *builder) correct() {
+	for _, d := range schemas.Facts {
+		for _, c := range b.book.Corrections(d) {
+			i := slices.IndexFunc(b.out.Tables[d.Name], func(r schemas.Row) bool { return d.KeyText(r) == c.Key })
+			if i < 0 {
+				continue
+			}
+			c.Applied()
+			if b.out.Tables[d.Name][i].Source == Corrected {
+				b.decided(c.Evidence().Capture)
+				continue // kept from the last snapshot, where it was corrected
+			}
+			row := &b.out.Tables[d.Name][i]
+			was := *row
+			row.Values = slices.Clone(row.Values)
+			var said []string
+			for _, name := range slices.Sorted(maps.Keys(c.Cells)) {
+				at := d.Column(name)
+				if row.Values[at] != c.Cells[name] {
+					said = append(said, fmt.Sprintf("%s %s, not %s", strings.ReplaceAll(name, "_", " "), c.Cells[name], row.Values[at]))
+				}
+				row.Values[at] = c.Cells[name]
+			}
+			if said == nil {
+				*row = was
+				b.out.Findings = append(b.out.Findings, source.Finding{
+					Code: "correction-agrees", Severity: source.Question, Source: Corrected, Dataset: d.Name,
+					Text: fmt.Sprintf("%s: %s now says the same of %s %s as the correction", c.At(), was.Source, d.Name, c.Key),
+					Hint: "the correction has done its work; remove it",
+				})
+				continue
+			}
+			row.Source, row.Evidence = Corrected, c.Evidence()
+			b.out.Others = append(b.out.Others, Other{Emitted: source.Emitted{Dataset: d.Name, Row: was}, By: Corrected})
+			b.out.Findings = append(b.out.Findings, source.Finding{
+				Code: "corrected", Severity: source.Note, Source: Corrected, Dataset: d.Name, Capture: row.Evidence.Capture,
+				Text: fmt.Sprintf("%s %s is corrected: %s (%s, %s: %s; from %s)", d.Name, c.Key, strings.Join(said, ", "), c.By, c.On, c.Why, c.From),
+			})
+			b.decided(row.Evidence.Capture)
+		}
+	}
+}
+
+// decided adds the file of decisions to the captures that rows rest on.
+func (b *builder) decided(sum string) {
+	for _, f := range b.book.Files() {
+		if f.SHA256 == sum {
+			b.capture(DecisionRecord(f))
+		}
+	}
+}
+
+// DecisionRecord is the record of a file of decisions in the archive.
+func DecisionRecord(f decisions.File) archive.Record {
+	path := "decisions/" + f.Name
+	return archive.Record{
+		Source: Corrected, Request: archive.Asked{ID: f.Name, URL: path}, FinalURL: path, RequestedAt: f.Newest.UTC(), Status: 200,
+		File: f.Name, SHA256: f.SHA256, Bytes: len(f.Body), Origin: archive.Curated,
+		OriginNote: "what the steward decided; each entry says who, when and why",
+	}
+}
