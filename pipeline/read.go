@@ -261,7 +261,7 @@ func (p *Pipeline) Replay(s *snapshot.Snapshot) (*snapshot.Snapshot, error) {
 			}
 		}
 	}
-	again := snapshot.Build(list, nil, p.Decisions)
+	again := snapshot.Build(list, nil, p.Decisions.AsOf(s.AsOf()))
 	again.ID = s.ID
 	return again, nil
 }

@@ -191,7 +191,7 @@ func (c *comparison) about(p snapshot.Part, covered bool, r schemas.Row) bool {
 // news reports whether a row of a part that the older snapshot did not cover tells
 // of something that happened since.
 func (c *comparison) news(r schemas.Row) bool {
-	if c.d.Series != "" {
+	if c.d.Series != "" && len(c.older.Tables[c.d.Name]) > 0 {
 		at := c.d.Column(c.d.Series)
 		return !slices.ContainsFunc(c.older.Tables[c.d.Name], func(old schemas.Row) bool {
 			return old.Values[at].Compare(r.Values[at]) >= 0

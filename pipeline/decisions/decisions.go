@@ -345,6 +345,21 @@ func (b *Book) Corrections(d *schemas.Dataset) []Correction {
 	return list
 }
 
+// AsOf returns the book as far as it speaks of facts up to that day: what a steward
+// corrected for a later day says nothing about an older snapshot.
+func (b *Book) AsOf(day time.Time) *Book {
+	if b == nil {
+		return nil
+	}
+	old := &Book{files: b.files}
+	for _, d := range b.list {
+		if d.Do != Correct || d.AsOf <= day.Format(time.DateOnly) {
+			old.list = append(old.list, d)
+		}
+	}
+	return old
+}
+
 // Applied marks a correction as one that met its row.
 func (c Correction) Applied() { c.book.use(c.Decision) }
 
@@ -389,9 +404,13 @@ func (b *Book) Idle() []source.Finding {
 	return found
 }
 
-// ID is the stable name of a finding: the same question on another capture has the
-// same one.
+// ID is the stable name of a finding: the same question on another capture, or on
+// another row with the same unknown name, has the same one.
 func ID(f source.Finding) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{f.Source, f.Code, f.Dataset, f.Part, f.Quote}, "\x00")))
+	about := []string{f.Source, f.Code, f.Dataset, f.Part, f.Quote}
+	if f.Code == "unknown-name" || f.Code == "not-a-state" {
+		about = []string{f.Source, f.Code, f.Text}
+	}
+	sum := sha256.Sum256([]byte(strings.Join(about, "\x00")))
 	return hex.EncodeToString(sum[:])[:10]
 }

@@ -72,7 +72,7 @@ type KeyEntry struct {
 
 func (s *Snapshot) manifest(tool string, files []File) Manifest {
 	m := Manifest{
-		Format: 1, FactsSHA256: s.Hash(), ToolVersion: tool, Files: files, AsOf: s.asOf(),
+		Format: 1, FactsSHA256: s.Hash(), ToolVersion: tool, Files: files, AsOf: s.AsOf(),
 		Captures: s.Captures, Findings: map[string]int{}, HeldRows: len(s.Held),
 	}
 	for _, f := range s.Findings {
@@ -101,7 +101,8 @@ func (s *Snapshot) manifest(tool string, files []File) Manifest {
 	return m
 }
 
-func (s *Snapshot) asOf() time.Time {
+// AsOf is when the newest capture was taken.
+func (s *Snapshot) AsOf() time.Time {
 	var newest time.Time
 	for _, c := range s.Captures {
 		if c.RequestedAt.After(newest) {
