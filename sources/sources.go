@@ -5,6 +5,7 @@ import (
 	"baseline/sources/curated"
 	"baseline/sources/ncmec"
 	"baseline/sources/report"
+	"baseline/sources/sentinels"
 	"baseline/sources/source"
 	"baseline/sources/untreaties"
 )
@@ -16,5 +17,6 @@ func All() []source.Source {
 		curated.New(),    // states, and treaty facts that no page could be read for yet
 		untreaties.New(), // CRC and its protocol OPSC: figure 1
 		ncmec.New(),      // CyberTipline reports by country: figure 4
+		sentinels.New(),  // pages that are watched so that a steward is told to look
 	}
 }

@@ -159,7 +159,8 @@ func (c *comparison) came(now schemas.Row) {
 		c.out.Outside++
 		return
 	}
-	if !covered && !c.news(now) {
+	// Of a list that was not complete, absence says nothing: what it lacked may be old.
+	if !(covered && p.Complete) && !c.news(now) {
 		c.out.Widened++
 		return
 	}

@@ -311,7 +311,7 @@ func emitCapabilities(emit source.Emit, list []capability) {
 			})
 		}
 	}
-	emit.Part(source.Part{Dataset: "model_response", Complete: true})
+	emit.Part(source.Part{Dataset: "model_response", Complete: true, Columns: []string{"capability", "domain", "title", "description"}})
 }
 
 func emitDays(emit source.Emit, days []day) {
