@@ -1,7 +1,7 @@
-// Package figures prints the report's seven tables. What stands in a cell and how a
-// table is written are apart: Printed makes tables from the report's own cells, and
-// the writers take any table, so that cells derived from other rows can be written in
-// the same form.
+// Package figures makes the report's seven tables and its appendices 2 and 3. What
+// stands in a cell and how a table is written are apart: Derive makes the tables of
+// any snapshot or edition from its typed datasets, Printed makes those of the report
+// from its own cells, as evidence of what it prints, and the writers take any table.
 package figures
 
 import (
@@ -11,30 +11,78 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"baseline/schemas"
 )
 
-// Table is one figure, ready to be written.
+// Unknown is the cell of which nothing is known: nobody read a list that could say
+// so. An empty cell, in contrast, says that there is nothing.
+const Unknown = "?"
+
+// Table is one figure or appendix, ready to be written.
 type Table struct {
-	Figure  int    // 1 to 7
-	Caption string // as the report prints it, without "Fig. N"
+	ID      string // 1 to 7, A2, A3
+	Caption string // as the report prints it, without "Fig. N"; with the years of the data
+	Head    string // of the rows' names
 	Columns []Column
-	Rows    []Row // in the order of print
+	Rows    []Row    // in the order of print
+	Notes   []Note   // below the table
+	Sources []Source // that the cells are from, with the caveats of the datasets used
+	Against string   // what Versus compared it with; empty if it did not
 }
 
-// Column is one column after the state's name.
+// Column is one column after the name.
 type Column struct {
-	Name  string // short name, such as budapest
-	Title string // head as the report prints it
+	Name   string // short name, such as budapest
+	Title  string // head as the report prints it
+	Before string // head in the table compared with, if it differs
+	Mark   string // of the note on all its cells; empty for none
 }
 
 // Row is one printed row.
 type Row struct {
-	ISO3  string // empty for a row of totals
+	ISO3  string // empty for a row that is about no state
 	Name  string // as the report prints it
-	Cells []string
+	Mark  string // of the note on the row; empty for none
+	Cells []Cell
+	Total bool // it sums up the rows above
+}
+
+// Cell is one printed cell.
+type Cell struct {
+	Text string
+	Mark string // of the note on the cell; empty for none
+	Note string // what the mark stands for, or why the cell is not known
+	Diff Diff
+	// Before is the cell in the table compared with.
+	Before string
+}
+
+// Diff says how a cell differs from the one compared with.
+type Diff int
+
+// A cell was not compared or is the same, differs, or one of the two is not known, so
+// that a difference says nothing.
+const (
+	Same Diff = iota
+	Changed
+	NotComparable
+)
+
+// Note is a line below a table.
+type Note struct {
+	Mark string // that it explains; empty for a note on the whole table
+	Text string
+}
+
+// Label names the table: Fig. 1, Appendix 2.
+func (t Table) Label() string {
+	if n, ok := strings.CutPrefix(t.ID, "A"); ok {
+		return "Appendix " + n
+	}
+	return "Fig. " + t.ID
 }
 
 // captions.csv and columns.csv hold the report's wording.
@@ -65,7 +113,7 @@ func readFrames(captions, columns []byte) ([]Table, error) {
 		if r[0] != strconv.Itoa(i+1) {
 			return nil, fmt.Errorf("caption of figure %q stands in place %d", r[0], i+1)
 		}
-		tables = append(tables, Table{Figure: i + 1, Caption: r[1]})
+		tables = append(tables, Table{ID: r[0], Caption: r[1], Head: "Country"})
 	}
 	list, err := csv.NewReader(bytes.NewReader(columns)).ReadAll()
 	if err != nil {
@@ -129,7 +177,7 @@ func (t *Table) add(c schemas.Row) error {
 	row, column := int(at(c, "row").Int()), int(at(c, "column_number").Int())
 	name, iso3 := at(c, "published_name").Text(), at(c, "iso3").Text()
 	if column == 1 && row == len(t.Rows)+1 {
-		t.Rows = append(t.Rows, Row{ISO3: iso3, Name: name})
+		t.Rows = append(t.Rows, Row{ISO3: iso3, Name: name, Total: iso3 == ""})
 	}
 	if row == 0 || row != len(t.Rows) {
 		return fmt.Errorf("report_cells lacks the cell before %s", schemas.ReportCells.KeyText(c))
@@ -139,19 +187,19 @@ func (t *Table) add(c schemas.Row) error {
 	case column != len(last.Cells)+1 || last.Name != name || last.ISO3 != iso3:
 		return fmt.Errorf("report_cells: cell %s does not follow the cell before it", schemas.ReportCells.KeyText(c))
 	case column > len(t.Columns) || t.Columns[column-1].Name != at(c, "column").Text():
-		return fmt.Errorf("report_cells: cell %s is in column %q, which figure %d does not have there", schemas.ReportCells.KeyText(c), at(c, "column"), t.Figure)
+		return fmt.Errorf("report_cells: cell %s is in column %q, which figure %s does not have there", schemas.ReportCells.KeyText(c), at(c, "column"), t.ID)
 	}
-	last.Cells = append(last.Cells, at(c, "value").Text())
+	last.Cells = append(last.Cells, Cell{Text: at(c, "value").Text()})
 	return nil
 }
 
 func (t *Table) whole() error {
 	if len(t.Rows) == 0 {
-		return fmt.Errorf("report_cells holds no cell of figure %d: read source report first", t.Figure)
+		return fmt.Errorf("report_cells holds no cell of figure %s: read source report first", t.ID)
 	}
 	for _, r := range t.Rows {
 		if len(r.Cells) != len(t.Columns) {
-			return fmt.Errorf("figure %d, row %s: %d cells, not %d", t.Figure, r.Name, len(r.Cells), len(t.Columns))
+			return fmt.Errorf("figure %s, row %s: %d cells, not %d", t.ID, r.Name, len(r.Cells), len(t.Columns))
 		}
 	}
 	return nil

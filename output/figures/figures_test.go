@@ -144,11 +144,11 @@ func TestPrintedOneFigure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(tables) != 1 || tables[0].Figure != 4 || len(tables[0].Rows) != 49 {
+	if len(tables) != 1 || tables[0].ID != "4" || len(tables[0].Rows) != 49 {
 		t.Fatalf("got %d tables, want figure 4 with 49 rows", len(tables))
 	}
 	last := tables[0].Rows[48]
-	if last.Name != "COE MEMBER STATES TOTAL" || last.ISO3 != "" || last.Cells[3] != "7.38%" {
+	if last.Name != "COE MEMBER STATES TOTAL" || last.ISO3 != "" || last.Cells[3].Text != "7.38%" {
 		t.Errorf("last row is %+v", last)
 	}
 }
@@ -190,7 +190,7 @@ func TestPrintedRefuses(t *testing.T) {
 // TestMarkdownEscapes keeps a cell from breaking out of its table.
 func TestMarkdownEscapes(t *testing.T) {
 	var out bytes.Buffer
-	table := Table{Figure: 1, Caption: "a_b", Columns: []Column{{"c", "C|D"}}, Rows: []Row{{Name: "<x>", Cells: []string{`1|2\`}}}}
+	table := Table{ID: "1", Caption: "a_b", Head: "Country", Columns: []Column{{Name: "c", Title: "C|D"}}, Rows: []Row{{Name: "<x>", Cells: []Cell{{Text: `1|2\`}}}}}
 	if err := Markdown(&out, []Table{table}); err != nil {
 		t.Fatal(err)
 	}

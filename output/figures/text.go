@@ -24,24 +24,36 @@ func Text(w io.Writer, tables []Table) error {
 		if i > 0 {
 			fmt.Fprintln(out)
 		}
-		for _, l := range wrap(fmt.Sprintf("Fig. %d  %s", t.Figure, t.Caption), lineWidth) {
+		for _, l := range wrap(t.Label()+"  "+t.Caption, lineWidth) {
 			fmt.Fprintln(out, l)
 		}
 		fmt.Fprintln(out)
 		t.writeText(out)
+		if lines := t.below(); lines != nil {
+			fmt.Fprintln(out)
+			for _, line := range lines {
+				for _, l := range wrap(line, lineWidth) {
+					fmt.Fprintln(out, l)
+				}
+			}
+		}
 	}
 	return out.Flush()
 }
 
 func (t Table) writeText(out io.Writer) {
-	lines := [][]string{{"Country"}}
+	lines := [][]string{{t.Head}}
 	right := []bool{false}
 	for j, c := range t.Columns {
-		lines[0] = append(lines[0], c.Title)
+		lines[0] = append(lines[0], c.titled())
 		right = append(right, t.numeric(j))
 	}
 	for _, r := range t.Rows {
-		lines = append(lines, append([]string{r.Name}, r.Cells...))
+		line := []string{r.Name + r.Mark}
+		for _, c := range r.Cells {
+			line = append(line, c.shown())
+		}
+		lines = append(lines, line)
 	}
 	widths := fit(lines, lineWidth-len(gap)*len(t.Columns))
 	for i, cells := range lines {
@@ -54,6 +66,21 @@ func (t Table) writeText(out io.Writer) {
 			fmt.Fprintln(out, strings.Join(rules, gap))
 		}
 	}
+}
+
+// below are the lines below a table: its notes, and where its cells are from.
+func (t Table) below() []string {
+	var lines []string
+	if t.Against != "" {
+		lines = append(lines, fmt.Sprintf("Beside %s (old → new): %s", t.Against, t.differs()))
+	}
+	for _, n := range t.Notes {
+		lines = append(lines, strings.TrimSpace(n.Mark+" "+n.Text))
+	}
+	for _, s := range t.Sources {
+		lines = append(lines, "From "+s.Line)
+	}
+	return lines
 }
 
 // writeRow writes one row in as many lines as its highest cell needs.

@@ -142,7 +142,7 @@ func factsOf(s *snapshot.Snapshot, m snapshot.Manifest) figures.Facts {
 	f := figures.Facts{Rows: maps.Clone(s.Tables)}
 	delete(f.Rows, schemas.ReportCells.Name)
 	for _, p := range s.Parts {
-		part := figures.Part{Dataset: p.Dataset, Complete: p.Complete, Columns: p.Columns, Universe: p.Universe}
+		part := figures.Part{Dataset: p.Dataset, Complete: p.Complete, Universe: p.Universe}
 		for _, k := range p.Key {
 			part.Key = append(part.Key, figures.Pin(k))
 		}
