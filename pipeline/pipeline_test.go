@@ -274,6 +274,10 @@ func TestTheMoreTrustedSourceIsFollowed(t *testing.T) {
 	b := newBench(t, fake{id: "curated"}, fake{id: "coe-treaties"})
 	b.capture("coe-treaties", "list", 0, "ETS185 France party", "ETS185 Sweden party")
 	b.capture("curated", "list", 5, "ETS185 France signed", "ETS185 Malta party", "ETS185 Sweden party", "ETS185 Norway none", "ETS189 Malta party", "ETS189 France party")
+	b.refresh()
+	// One list without Malta proves little; a second one, a week later, does.
+	b.want("rows", b.rows(), "ETS185/FRA party read", "ETS185/MLT party unconfirmed", "ETS185/SWE party read", "ETS189/FRA party read", "ETS189/MLT party read")
+	b.capture("coe-treaties", "list", 7, "ETS185 Sweden party", "ETS185 France party")
 	out := b.refresh()
 	// The complete list of the depositary has no Malta, whatever the curated table says;
 	// of ETS189 it says nothing.

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -261,9 +262,56 @@ func (p *Pipeline) Replay(s *snapshot.Snapshot) (*snapshot.Snapshot, error) {
 			}
 		}
 	}
-	again := snapshot.Build(list, nil, p.Decisions.AsOf(s.AsOf()))
+	for i := range list {
+		list[i].Captures = foldOlder(s, list[i].Captures)
+	}
+	// What its parts leave out was as confirmed then as it was.
+	again := snapshot.Build(list, &snapshot.Snapshot{Parts: s.Parts}, p.Decisions.AsOf(s.AsOf()))
 	again.ID = s.ID
+	for i := range again.Parts {
+		again.Parts[i].Confirmed = again.Parts[i].Complete // the bytes are the same: what is missing is our reading
+	}
 	return again, nil
+}
+
+// foldOlder leaves of the older captures of a request only the rows that the snapshot
+// had from them: last good rows, and rows that wait for a second capture. They go into
+// the part that the newest capture covers, if it passed.
+func foldOlder(s *snapshot.Snapshot, captures []snapshot.Checked) []snapshot.Checked {
+	newest := map[string]*snapshot.Checked{}
+	for i := range captures {
+		c := &captures[i]
+		if n := newest[c.Record.Request.ID]; n == nil || c.Record.RequestedAt.After(n.Record.RequestedAt) {
+			newest[c.Record.Request.ID] = c
+		}
+	}
+	var folded []snapshot.Checked
+	for i := range captures {
+		c := &captures[i]
+		n := newest[c.Record.Request.ID]
+		if n == c {
+			continue
+		}
+		for k := range c.Parts {
+			p := &c.Parts[k]
+			p.Rows = slices.DeleteFunc(p.Rows, func(r schemas.Row) bool { return !s.RestsOn(p.Dataset, r, c.Record.SHA256) })
+			into := slices.IndexFunc(n.Parts, func(q snapshot.CheckedPart) bool {
+				return q.Reason == "" && q.Dataset == p.Dataset && q.Name() == p.Name()
+			})
+			if into >= 0 {
+				n.Parts[into].Rows = append(n.Parts[into].Rows, p.Rows...)
+				p.Rows = nil
+			}
+		}
+		c.Parts = slices.DeleteFunc(c.Parts, func(p snapshot.CheckedPart) bool { return len(p.Rows) == 0 })
+		c.Findings = nil
+	}
+	for i := range captures {
+		if c := captures[i]; newest[c.Record.Request.ID] == &captures[i] || len(c.Parts) > 0 {
+			folded = append(folded, c)
+		}
+	}
+	return folded
 }
 
 // Facts lists the names of the datasets of facts, for messages.

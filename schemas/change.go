@@ -53,6 +53,9 @@ type Comparison struct {
 	// as "dataset part".
 	NotRead []string
 	Unknown []Gap
+	// Unconfirmed are rows of the older snapshot that a complete list of the newer one
+	// leaves out, which no second capture has confirmed yet.
+	Unconfirmed []Gap
 	// Outside counts rows of the newer snapshot on places that the older is not about.
 	Outside int
 	// Widened counts rows of parts that the older snapshot did not cover and that are

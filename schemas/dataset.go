@@ -99,16 +99,22 @@ type Row struct {
 	Source   string // id of the source that said so
 	Standing Standing
 	Evidence Evidence
+	// MissingSince is, for an unconfirmed row, when the first capture without it was
+	// taken; null otherwise.
+	MissingSince Value
 }
 
 // Standing says how fresh a row is.
 type Standing string
 
-// A row was read from a capture of this run, or is the last good one, kept because
-// the source failed or a check held its newer rows.
+// A row was read from a capture of this run; or is the last good one, kept because the
+// source failed or a check held its newer rows; or has gone from a complete list, and
+// no second capture has confirmed that yet.
 const (
 	Read Standing = "read"
 	Kept Standing = "kept"
+
+	Unconfirmed Standing = "unconfirmed"
 )
 
 // Evidence leads from a cell to the bytes it was read from.
@@ -196,17 +202,18 @@ func (d *Dataset) Prefer(a, b Row) int {
 // EvidenceColumns are the columns that every dataset carries after its own.
 var EvidenceColumns = []Column{
 	{Name: "source", Kind: Text, Doc: "Source whose capture the row was read from."},
-	{Name: "standing", Kind: Text, Doc: "read: from a capture of this run; kept: the last good row, because the source failed or a check held its newer rows.", Words: []string{string(Read), string(Kept)}},
+	{Name: "standing", Kind: Text, Doc: "read: from a capture of this run; kept: the last good row, because the source failed or a check held its newer rows; unconfirmed: the newest list does not have it, and a second capture must confirm that.", Words: []string{string(Read), string(Kept), string(Unconfirmed)}},
 	{Name: "observed_at", Kind: Time, Doc: "When the capture was taken, UTC."},
 	{Name: "evidence_capture", Kind: Text, Doc: "SHA-256 of the capture, hexadecimal."},
 	{Name: "evidence_locator", Kind: Text, Doc: "Where in the capture: page and box of a PDF (points from the top left), CSS path, or line of a text."},
 	{Name: "evidence_quote", Kind: Text, Doc: "The row as printed there."},
+	{Name: "missing_since", Kind: Time, Doc: "For an unconfirmed row: when the first capture without it was taken, UTC."},
 }
 
 // EvidenceValues returns the values of EvidenceColumns for r.
 func (r Row) EvidenceValues() []Value {
 	return []Value{
 		Str(r.Source), Str(string(r.Standing)), r.Evidence.Observed,
-		Str(r.Evidence.Capture), Str(r.Evidence.Locator), Str(r.Evidence.Quote),
+		Str(r.Evidence.Capture), Str(r.Evidence.Locator), Str(r.Evidence.Quote), r.MissingSince,
 	}
 }

@@ -239,7 +239,6 @@ var SaferInternetDay = Dataset{
 // SaferInternetDayDates are the days themselves.
 var SaferInternetDayDates = Dataset{
 	Name: "safer_internet_day_dates", Title: "Dates of Safer Internet Day", Key: []string{"year"},
-	Trust:  []string{"safer-internet-day", "curated"},
 	Doc:    "On which day Safer Internet Day falls, and whether that was read or is predicted.",
 	Series: "year",
 	Columns: []Column{

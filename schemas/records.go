@@ -72,6 +72,24 @@ var OtherRows = Dataset{
 	},
 }
 
+// WithdrawnRows are rows that have gone: confirmed by a second capture.
+var WithdrawnRows = Dataset{
+	Name: "withdrawn", Title: "Withdrawn rows", Record: true, Key: []string{"number"},
+	Doc: "Rows that a complete list no longer has, confirmed by a second capture, with their last evidence. A row that comes back leaves this table.",
+	Columns: []Column{
+		{Name: "number", Kind: Int, Required: true, Doc: "Position."},
+		{Name: "source", Kind: Text, Required: true, Doc: "Source."},
+		{Name: "dataset", Kind: Text, Required: true, Doc: "Dataset."},
+		{Name: "key", Kind: Text, Required: true, Doc: "Key of the row."},
+		{Name: "missing_since", Kind: Time, Required: true, Doc: "When the first capture without it was taken, UTC."},
+		{Name: "confirmed_at", Kind: Time, Required: true, Doc: "When the capture that confirmed it was taken, UTC."},
+		{Name: "row", Kind: Text, Required: true, Doc: "The row as JSON, as it was last read."},
+		{Name: "capture", Kind: Text, Required: true, Doc: "SHA-256 of the capture in which it last stood."},
+		{Name: "locator", Kind: Text, Doc: "Where in that capture."},
+		{Name: "quote", Kind: Text, Doc: "The row as printed there."},
+	},
+}
+
 // SourceStates is the state of each source in a snapshot.
 var SourceStates = Dataset{
 	Name: "sources", Title: "Sources", Record: true, Key: []string{"source"},
@@ -95,4 +113,4 @@ var SourceStates = Dataset{
 }
 
 // Records lists the pipeline's own record.
-var Records = []*Dataset{&SourceStates, &Captures, &Findings, &HeldRows, &OtherRows}
+var Records = []*Dataset{&SourceStates, &Captures, &Findings, &HeldRows, &OtherRows, &WithdrawnRows}

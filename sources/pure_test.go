@@ -20,7 +20,7 @@ var allowed = []string{
 	"errors", "fmt", "hash/fnv", "html", "io", "iter", "maps", "math", "net/url", "regexp", "slices", "sort", "strconv", "strings", "sync", "time",
 	"unicode", "unicode/utf16", "unicode/utf8",
 	"github.com/PuerkitoBio/goquery", "github.com/andybalholm/cascadia", "github.com/ledongthuc/pdf",
-	"golang.org/x/net/html", "golang.org/x/net/html/atom", "golang.org/x/text/unicode/norm", "gopkg.in/yaml.v3",
+	"golang.org/x/net/html", "golang.org/x/net/html/atom", "golang.org/x/text/language", "golang.org/x/text/unicode/norm", "gopkg.in/yaml.v3",
 }
 
 // What a source may not call, although the package is allowed: the clock, timers, and

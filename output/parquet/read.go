@@ -72,6 +72,7 @@ func rowsOf(d *schemas.Dataset, table arrow.Table) ([]schemas.Row, error) {
 				Observed: cells[own+2][n], Capture: cells[own+3][n].Text(),
 				Locator: cells[own+4][n].Text(), Quote: cells[own+5][n].Text(),
 			}
+			rows[n].MissingSince = cells[own+6][n]
 		}
 	}
 	return rows, nil

@@ -56,7 +56,7 @@ func snap(d *schemas.Dataset, complete bool, columns, universe []string, rows ..
 			seen = append(seen, v)
 			s.Parts = append(s.Parts, snapshot.Part{Part: source.Part{
 				Dataset: d.Name, Key: []source.Pin{{Column: d.Key[0], Value: v}}, Complete: complete, Columns: columns, Universe: universe,
-			}})
+			}, Confirmed: complete})
 		}
 	}
 	return s
@@ -291,4 +291,17 @@ func TestPageOfOneStateCoversOnlyIt(t *testing.T) {
 	if len(c.Unknown) != 0 {
 		t.Errorf("unknown: %+v", c.Unknown)
 	}
+}
+
+// A complete list that leaves a row out withdraws it only once a second capture agrees.
+func TestUnconfirmedIsNotWithdrawn(t *testing.T) {
+	older := snap(&schemas.TreatyStatus, true, nil, nil, treaty(t, "ETS185", "SWE", "party", ""), treaty(t, "ETS185", "FRA", "party", ""))
+	newer := snap(&schemas.TreatyStatus, true, nil, nil, treaty(t, "ETS185", "FRA", "party", ""))
+	newer.Parts[0].Confirmed = false
+	got := compare.Snapshots(older, newer, asOf)
+	if len(got.Changes) != 0 || len(got.Unconfirmed) != 1 || got.Unconfirmed[0].Key != "ETS185/SWE" {
+		t.Errorf("%+v", got)
+	}
+	newer.Parts[0].Confirmed = true
+	same(t, brief(compare.Snapshots(older, newer, asOf)), []string{"withdrawn ETS185/SWE source status:party>"})
 }

@@ -62,6 +62,9 @@ type PartEntry struct {
 	Standing string     `json:"standing"`
 	Columns  []string   `json:"columns,omitempty"`
 	Universe []string   `json:"universe,omitempty"`
+	// CompleteSince and Confirmed are as in Part.
+	CompleteSince time.Time `json:"complete_since,omitzero"`
+	Confirmed     bool      `json:"confirmed,omitempty"`
 }
 
 // KeyEntry is one pinned key column of a part.
@@ -92,6 +95,7 @@ func (s *Snapshot) manifest(tool string, files []File) Manifest {
 		e := PartEntry{
 			Dataset: p.Dataset, Source: p.Source, Request: p.Request, Rows: p.Rows, Complete: p.Complete,
 			Standing: string(p.Standing), Columns: p.Columns, Universe: p.Universe,
+			CompleteSince: p.CompleteSince, Confirmed: p.Confirmed,
 		}
 		for _, pin := range p.Key {
 			e.Key = append(e.Key, KeyEntry{pin.Column, pin.Value.String()})
@@ -124,6 +128,7 @@ func (e PartEntry) part() (Part, error) {
 	p := Part{
 		Part:   source.Part{Dataset: e.Dataset, Complete: e.Complete, Columns: e.Columns, Universe: e.Universe},
 		Source: e.Source, Request: e.Request, Rows: e.Rows, Standing: schemas.Standing(e.Standing),
+		CompleteSince: e.CompleteSince, Confirmed: e.Confirmed,
 	}
 	d := schemas.Named(e.Dataset)
 	if d == nil {

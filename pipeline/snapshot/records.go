@@ -10,11 +10,12 @@ import (
 // the facts.
 func (s *Snapshot) records() map[*schemas.Dataset][]schemas.Row {
 	return map[*schemas.Dataset][]schemas.Row{
-		&schemas.SourceStates: s.sourceRows(),
-		&schemas.Captures:     s.captureRows(),
-		&schemas.Findings:     s.findingRows(),
-		&schemas.HeldRows:     s.heldRows(),
-		&schemas.OtherRows:    s.otherRows(),
+		&schemas.SourceStates:  s.sourceRows(),
+		&schemas.Captures:      s.captureRows(),
+		&schemas.Findings:      s.findingRows(),
+		&schemas.HeldRows:      s.heldRows(),
+		&schemas.OtherRows:     s.otherRows(),
+		&schemas.WithdrawnRows: s.goneRows(),
 	}
 }
 

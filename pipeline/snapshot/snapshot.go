@@ -25,6 +25,7 @@ type Snapshot struct {
 	Findings []source.Finding // most serious first
 	Held     []Held
 	Others   []Other // rows that another source overrules
+	Gone     []Gone  // rows that were withdrawn, confirmed by a second capture
 }
 
 // Part is a slice of a dataset with where it came from and how it stands.
@@ -34,6 +35,12 @@ type Part struct {
 	Request  string
 	Rows     int
 	Standing schemas.Standing
+	// CompleteSince is when the first of the captures was taken that have been complete
+	// without a break; zero for a part that is not complete. Confirmed says that one taken
+	// at least the source's time of confirmation later agrees: only then does absence from
+	// the part withdraw what another source or an edition has.
+	CompleteSince time.Time
+	Confirmed     bool
 }
 
 // SourceState is a source in a snapshot: its clocks and its counts.
@@ -45,6 +52,13 @@ type SourceState struct {
 	Rows, Kept, Held     int
 	States               int // member states of 2021 on which it says anything
 	Captures             Captures
+}
+
+// RestsOn reports whether the snapshot has the row's key from that capture.
+func (s *Snapshot) RestsOn(dataset string, r schemas.Row, capture string) bool {
+	d, rows := schemas.Named(dataset), s.Tables[dataset]
+	i, ok := slices.BinarySearchFunc(rows, r, d.CompareKeys)
+	return ok && rows[i].Evidence.Capture == capture
 }
 
 // Captures counts the captures that a source's rows rest on, by origin. Rebuilt ones
@@ -150,7 +164,7 @@ func (b *builder) source(in Input) {
 		}
 		b.capture(c.Record)
 		for _, p := range c.Parts {
-			b.part(c.Record, p)
+			b.part(in.About, c.Record, p)
 		}
 	}
 	for _, p := range b.out.Parts[first:] {
@@ -177,7 +191,7 @@ func (b *builder) capture(r archive.Record) {
 	b.out.Captures = append(b.out.Captures, r)
 }
 
-func (b *builder) part(r archive.Record, p CheckedPart) {
+func (b *builder) part(about source.About, r archive.Record, p CheckedPart) {
 	for _, a := range p.Aside {
 		b.out.Held = append(b.out.Held, Held{Emitted: a, Part: p.Name(), Reason: "unknown-name"})
 	}
@@ -194,7 +208,13 @@ func (b *builder) part(r archive.Record, p CheckedPart) {
 		p.Complete = false
 		rows = append(slices.Clone(rows), b.missing(r.Source, p.Part, rows)...)
 	}
-	b.add(Part{Part: p.Part, Source: r.Source, Request: r.Request.ID, Rows: len(rows), Standing: schemas.Read}, rows)
+	part := Part{Part: p.Part, Source: r.Source, Request: r.Request.ID, Standing: schemas.Read}
+	if p.Complete {
+		b.confirm(&part, r, about)
+		rows = append(slices.Clone(rows), b.vanished(r, p.Part, rows, about)...)
+	}
+	part.Rows = len(rows)
+	b.add(part, rows)
 }
 
 func (b *builder) add(p Part, rows []schemas.Row) {
@@ -299,6 +319,7 @@ func (b *builder) finish() {
 		d := schemas.Named(name)
 		slices.SortStableFunc(rows, d.CompareKeys)
 	}
+	b.remember()
 	b.settle()
 	b.correct()
 	out.Findings = append(out.Findings, b.book.Idle()...)

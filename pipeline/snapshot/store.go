@@ -201,7 +201,11 @@ func Load(ws *workspace.Workspace, id string) (*Snapshot, Manifest, error) {
 			s.Tables[d.Name] = tables[i]
 		}
 	}
-	return s, m, errors.Join(faults...)
+	gone, err := Table(ws, m, &schemas.WithdrawnRows)
+	if err == nil {
+		s.Gone, err = goneOf(gone)
+	}
+	return s, m, errors.Join(append(faults, err)...)
 }
 
 // Table reads one dataset of a stored snapshot; nil if the snapshot does not have it.

@@ -43,7 +43,9 @@ func (b *builder) settle() {
 // settleOne decides on the rows of one coarse key.
 func (b *builder) settleOne(d *schemas.Dataset, rows []schemas.Row) []schemas.Row {
 	if !slices.ContainsFunc(rows, func(r schemas.Row) bool { return r.Source != rows[0].Source }) {
-		if by, ok := b.leftOut(d, rows[0]); ok {
+		if by, ok := b.leftOut(d, rows[0]); ok && !by.Confirmed && !d.IsAbsent(rows[0]) {
+			return b.doubt(d, rows, by)
+		} else if ok {
 			if !d.IsAbsent(rows[0]) {
 				b.disagree(d, rows[0], by.Source+" leaves it out of a complete list", by.Source)
 			}
@@ -81,6 +83,16 @@ func (b *builder) leftOut(d *schemas.Dataset, r schemas.Row) (Part, bool) {
 		}
 	}
 	return Part{}, false
+}
+
+// doubt keeps rows that a complete list leaves out, until a second capture agrees.
+func (b *builder) doubt(d *schemas.Dataset, rows []schemas.Row, by Part) []schemas.Row {
+	rows = b.withoutDoubles(d, rows)
+	for i := range rows {
+		rows[i].Standing, rows[i].MissingSince = schemas.Unconfirmed, schemas.At(by.CompleteSince)
+	}
+	b.disagree(d, rows[0], by.Source+" leaves it out of a list that no second capture has confirmed yet", rows[0].Source)
+	return rows
 }
 
 func (b *builder) setAside(d *schemas.Dataset, rows []schemas.Row, by string, agrees bool) {

@@ -17,10 +17,11 @@ type About struct {
 	Homepage  string    `yaml:"homepage"`
 	Licence   string    `yaml:"licence"`
 	Terms     string    `yaml:"terms"`
-	Schedule  string    `yaml:"schedule"`    // cron line, UTC
-	Budget    int       `yaml:"budget_days"` // how old a capture may be, in days
-	Frozen    bool      `yaml:"frozen"`      // the publisher will not change it: it never grows too old
-	Edition   string    `yaml:"edition"`     // set for the record of an edition: read into that edition only
+	Schedule  string    `yaml:"schedule"`     // cron line, UTC
+	Budget    int       `yaml:"budget_days"`  // how old a capture may be, in days
+	Confirm   int       `yaml:"confirm_days"` // days after which a second capture confirms that a row has gone; 0: 7 days
+	Frozen    bool      `yaml:"frozen"`       // the publisher will not change it: it never grows too old
+	Edition   string    `yaml:"edition"`      // set for the record of an edition: read into that edition only
 	Datasets  []string  `yaml:"datasets"`
 	Figures   []string  `yaml:"figures"` // what the report uses it for
 	Requests  []Address `yaml:"requests"`
@@ -96,6 +97,9 @@ func ReadAbout(data []byte) (About, error) {
 	if a.Budget <= 0 && !a.Frozen {
 		return About{}, fmt.Errorf("read source.yaml of %s: budget_days must be above 0", a.ID)
 	}
+	if a.Confirm < 0 {
+		return About{}, fmt.Errorf("read source.yaml of %s: confirm_days must not be below 0", a.ID)
+	}
 	return a, nil
 }
 
@@ -120,6 +124,15 @@ func (a About) Ask() []Request {
 
 // Age returns the age budget as a duration; 0 for a frozen source.
 func (a About) Age() time.Duration { return time.Duration(a.Budget) * 24 * time.Hour }
+
+// ConfirmAfter is how much later a second capture must be to confirm that a row has
+// gone: a list that was cut off or half updated for a day withdraws nothing.
+func (a About) ConfirmAfter() time.Duration {
+	if a.Confirm == 0 {
+		return 7 * 24 * time.Hour
+	}
+	return time.Duration(a.Confirm) * 24 * time.Hour
+}
 
 // Bound returns the bound on parts of the dataset, if the yaml sets one.
 func (a About) Bound(dataset string) (Bound, bool) {

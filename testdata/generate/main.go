@@ -22,6 +22,9 @@ var steps = []step{
 	{"ncmec", generateNCMEC},
 	{"un-treaties", generateUNTreaties},
 	{"report", generateReport},
+	{"memberships", generateMemberships},
+	{"coe-treaties", generateCoETreaties},
+	{"safer-internet-day", generateSaferInternetDay},
 }
 
 func main() {

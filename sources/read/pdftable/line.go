@@ -27,23 +27,34 @@ func (c *collector) lines() []Line {
 		}
 	}
 	slices.SortStableFunc(upright, func(a, b run) int { return cmp.Compare(a.base, b.base) })
-	lines := group(upright)
-	raise(upright)
+	lines := group(upright, raise(upright))
 	slices.SortStableFunc(upright, func(a, b run) int {
 		return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.x0, b.x0))
 	})
 	return c.set(upright, turned, lines)
 }
 
-// group numbers the lines of runs that are sorted by baseline.
-func group(runs []run) (lines int) {
-	first := 0
+// group numbers the lines of runs that are sorted by baseline. A superscript is on the line of its word, and does not part
+// texts above its baseline from those below.
+func group(runs []run, words []int) (lines int) {
+	first := -1
 	for i := range runs {
-		if runs[i].base-runs[first].base > sameLine*min(runs[i].size, runs[first].size) {
+		if words[i] >= 0 {
+			continue
+		}
+		if first >= 0 && runs[i].base-runs[first].base > sameLine*min(runs[i].size, runs[first].size) {
 			lines++
 			first = i
 		}
+		if first < 0 {
+			first = i
+		}
 		runs[i].line = int32(lines)
+	}
+	for i := len(runs) - 1; i >= 0; i-- { // the word of a superscript comes after it
+		if w := words[i]; w >= 0 {
+			runs[i].line = runs[w].line
+		}
 	}
 	return lines + 1
 }
@@ -51,19 +62,23 @@ func group(runs []run) (lines int) {
 // maxNeighbours bounds the search for the word of a superscript; a line of a listing has a dozen runs.
 const maxNeighbours = 256
 
-// raise finds superscripts: smaller runs that stand above the baseline at the end of a word. They go to that word's line.
-func raise(runs []run) {
+// raise finds superscripts: smaller runs that stand above the baseline at the end of a word. For each run it gives the index
+// of that word, or -1.
+func raise(runs []run) (words []int) {
+	words = make([]int, len(runs))
 	for i := range runs {
+		words[i] = -1
 		small := &runs[i]
 		for j := i + 1; j < min(len(runs), i+maxNeighbours) && runs[j].base-small.base < 0.7*runs[j].size; j++ {
 			big := &runs[j]
 			if small.size < smaller*big.size && big.base-small.base > 0.15*big.size &&
 				small.x0-big.x1 < 0.25*big.size && small.x0-big.x1 > -0.15*big.size {
-				small.line, small.raised = big.line, true
+				small.raised, words[i] = true, j
 				break
 			}
 		}
 	}
+	return words
 }
 
 // A setter joins runs into words and words into segments.

@@ -17,7 +17,8 @@ type grid struct {
 	pitch float64    // the usual distance of two rows
 }
 
-// A gridLine is texts on one baseline, by column of the grid.
+// A gridLine is texts on one baseline, by column of the grid. Where marks of another font stand a little higher or lower than
+// the text beside them, the baseline is the text's.
 type gridLine struct {
 	base, size float64
 	cells      [][]*Segment
@@ -45,6 +46,9 @@ func (g *grid) put(s *Segment, stop float64) {
 	l.cells[i] = append(l.cells[i], s)
 	switch c := g.heads[i].column; {
 	case c >= 0 && g.spec.Columns[c].Kind == Text:
+		if !l.named {
+			l.base, l.size = s.base, s.size
+		}
 		l.named = true
 	case c >= 0:
 		l.anchor = true
@@ -56,6 +60,7 @@ func (g *grid) table() (Table, error) {
 	t := Table{Page: g.page}
 	for _, h := range g.heads {
 		if h.column < 0 {
+			t.Others = append(t.Others, Cell{h.text(), g.page, h.box})
 			continue
 		}
 		t.Columns = append(t.Columns, g.spec.Columns[h.column].Name)
@@ -140,11 +145,15 @@ func (g *grid) body() []gridLine {
 		return nil
 	}
 	g.pitch = g.usual()
-	pitch, size := g.pitch, g.lines[0].size
-	last := g.lines[0].base
+	pitch, last := g.pitch, g.lines[0].base
+	sizes := map[bool]float64{} // of text and numbers, and of marks, which may be of another size
 	for i, l := range g.lines {
 		gap := l.base - last
-		switch {
+		marks := g.marksAlone(l)
+		if _, ok := sizes[marks]; !ok {
+			sizes[marks] = l.size
+		}
+		switch size := sizes[marks]; {
 		case math.Abs(l.size-size) > 0.15*size,
 			gap > 2.4*pitch,
 			gap > 1.6*pitch && (!l.anchor || !l.named || !g.aligned(l, g.lines[:i])),
@@ -154,6 +163,16 @@ func (g *grid) body() []gridLine {
 		last = l.base
 	}
 	return g.lines
+}
+
+// marksAlone says whether a line has marks and nothing else that was asked for.
+func (g *grid) marksAlone(l gridLine) bool {
+	for i, cell := range l.cells {
+		if c := g.heads[i].column; c >= 0 && len(cell) > 0 && g.spec.Columns[c].Kind != Mark {
+			return false
+		}
+	}
+	return l.anchor
 }
 
 // noteMark says whether a line begins as a note does.

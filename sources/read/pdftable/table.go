@@ -33,11 +33,13 @@ const (
 
 // A Table is one occurrence of a header and the rows below it; a table that goes over pages is one Table a page, and the
 // halves of a two-up page are two, the left one first. Columns are the names of the columns found, from left to right, and
-// Header their header cells in the same order.
+// Header their header cells in the same order. Others are the header cells that nobody asked for: what stands below them is in
+// no row.
 type Table struct {
 	Page    int
 	Columns []string
 	Header  []Cell
+	Others  []Cell
 	Rows    []Row
 
 	taken []int32 // the ids of its segments
