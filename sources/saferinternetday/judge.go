@@ -48,8 +48,9 @@ type verdict struct {
 	doubts []source.Finding
 }
 
-// judge compares the update with the day. An update on the day, or one without a known
-// day, counts as a plan: that more was done is not proven.
+// judge compares the update with the day. An update on the day counts as a plan: that
+// more was done is not proven. A page without any day has no status: beside what another
+// source knows of that year, a guess would look like a change.
 func (p page) judge(year int) verdict {
 	day := dayOf(year)
 	var v verdict
@@ -64,11 +65,12 @@ func (p page) judge(year int) verdict {
 		}
 		return v
 	case p.updated.IsZero():
-		v.status = planned
 		if year >= lineSince {
+			v.status = planned
 			doubt("update-line-missing", source.Hold, fmt.Sprintf("the day of the update is missing, which every page since %d has", lineSince), "look whether the label has changed, and add it to words.yaml")
 		} else {
 			v.doubts = append(v.doubts, notDated)
+			return v
 		}
 	case p.precision == "month" && p.updated.Year() == day.Year() && p.updated.Month() == day.Month():
 		v.status = planned
@@ -89,7 +91,7 @@ func (p page) judge(year int) verdict {
 // notDated is about pages before lineSince, and about those of which no year is known.
 var notDated = source.Finding{
 	Code: "update-not-dated", Severity: source.Question,
-	Text: "the page has no day of its update, so that done is not told from planned", Hint: "look for the day elsewhere",
+	Text: "the page has no day of its update, so that done is not told from planned, and it gives no row", Hint: "look for the day elsewhere",
 }
 
 // lineSince is the year from which every page has a line with the day of its update.

@@ -140,6 +140,10 @@ func emitPage(emit source.Emit, c source.Capture, asked state, p page) {
 		part.Columns = append(part.Columns, column)
 	}
 	v := p.judge(year)
+	if v.status == "" {
+		report(v.doubts, "", "title", p.title.text)
+		return
+	}
 	cells["status"] = schemas.Str(v.status)
 	locator, quote := "text on activities", first(p.activities, 80)
 	switch {

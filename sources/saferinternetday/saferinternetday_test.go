@@ -56,7 +56,6 @@ func TestBundledCaptures(t *testing.T) {
 		"armenia":  "2024;;Armenia;planned;2024-02-02;day;",
 		"moldova":  "2024;;Moldova;planned;2024-01-17;day;",
 		"norway":   "2025;;Norway;celebrated;2025-03-01;month;Norwegian Safer Internet Centre",
-		"serbia":   "2020;;Serbia;planned;;; | question update-not-dated",
 		"serbia-3": "2026;#3;Serbia;planned;2026-01-01;month;",
 		"turkey":   "2024;;Türkiye;celebrated;2024-03-04;day;Safer Internet Center Türkiye",
 		"ukraine":  "2024;;Ukraine;planned;2024-01-23;day;",
