@@ -107,7 +107,7 @@ func TestDecisionCorrectsARow(t *testing.T) {
 		t.Errorf("corrected row: %+v", row)
 	}
 	others, err := snapshot.Table(b.Workspace, out.Manifest, &schemas.OtherRows)
-	if err != nil || len(others) != 1 || !strings.Contains(others[0].Values[6].Text(), `"party"`) {
+	if err != nil || len(others) != 1 || !strings.Contains(others[0].Values[7].Text(), `"party"`) {
 		t.Errorf("what was read has gone: %v %v", others, err)
 	}
 	// A source that fails keeps the corrected row; one that comes round makes the

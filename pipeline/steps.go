@@ -83,8 +83,14 @@ func (r *run) seedBundle() error {
 
 func tableRecord(about source.About, t source.Table) archive.Record {
 	sum := sha256.Sum256(t.Body)
+	address := about.Homepage
+	for _, r := range about.Requests {
+		if r.ID == t.Request && len(r.Addresses) > 0 {
+			address = r.Addresses[0]
+		}
+	}
 	return archive.Record{
-		Source: about.ID, Request: archive.Asked{ID: t.Request, URL: about.Homepage}, FinalURL: about.Homepage,
+		Source: about.ID, Request: archive.Asked{ID: t.Request, URL: address}, FinalURL: address,
 		RequestedAt: t.AsOf.UTC(), Status: 200, File: t.Request + ".csv", SHA256: hex.EncodeToString(sum[:]), Bytes: len(t.Body),
 		Origin: archive.Curated, OriginNote: "sources/" + about.ID + "/" + t.Request + ".csv; each row names where its fact is known from",
 	}

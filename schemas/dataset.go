@@ -41,6 +41,8 @@ type Dataset struct {
 	// Since names the column that says since when, by the publisher's own word, a
 	// row is what it is: what "when" means in a list of changes. Empty if none.
 	Since string
+	// SinceOf, if set, is asked instead: which column it is depends on the row.
+	SinceOf func(d *Dataset, r Row) Value
 	// Record marks the pipeline's own record: what we asked and found. It is
 	// published like any other dataset, but never compared between editions.
 	Record bool
@@ -192,11 +194,30 @@ func (d *Dataset) Trusted(source string) int {
 // Prefer orders two rows on the same thing, the one to follow first: by trust, then by
 // the newer day for which the source vouches, then by the source's name.
 func (d *Dataset) Prefer(a, b Row) int {
-	newer := 0
-	if at := d.Column("as_of"); at >= 0 {
-		newer = b.Values[at].Compare(a.Values[at])
+	return cmp.Or(cmp.Compare(d.Trusted(a.Source), d.Trusted(b.Source)), d.Day(b).Compare(d.Day(a)), cmp.Compare(a.Source, b.Source))
+}
+
+// Day is the day for which a row vouches: its as_of, or else that of its capture.
+func (d *Dataset) Day(r Row) Value {
+	if at := d.Column("as_of"); at >= 0 && !r.Values[at].IsNull() {
+		return r.Values[at]
 	}
-	return cmp.Or(cmp.Compare(d.Trusted(a.Source), d.Trusted(b.Source)), newer, cmp.Compare(a.Source, b.Source))
+	if r.Evidence.Observed.IsNull() {
+		return Value{}
+	}
+	return Day(r.Evidence.Observed.Time())
+}
+
+// SinceWhen is since when, by the publisher's own word, the row is what it is; null if
+// it does not say.
+func (d *Dataset) SinceWhen(r Row) Value {
+	if d.SinceOf != nil {
+		return d.SinceOf(d, r)
+	}
+	if d.Since == "" {
+		return Value{}
+	}
+	return r.Values[d.Column(d.Since)]
 }
 
 // EvidenceColumns are the columns that every dataset carries after its own.

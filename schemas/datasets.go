@@ -33,10 +33,11 @@ var States = Dataset{
 
 // TreatyStatus is the status of one state in one treaty.
 var TreatyStatus = Dataset{
-	Name: "treaty_status", Title: "Treaty status", Key: []string{"treaty", "iso3"},
+	SinceOf: treatySince,
+	Name:    "treaty_status", Title: "Treaty status", Key: []string{"treaty", "iso3"},
 	Trust:    []string{"un-treaties", "coe-treaties", "curated"},
 	Doc:      "Status of each state in each treaty, with the dates of the depositary.",
-	Spelling: "published_name", Code: "iso3", Since: "consent", Absent: Absence{"status", "none"},
+	Spelling: "published_name", Code: "iso3", Absent: Absence{"status", "none"},
 	Columns: []Column{
 		{Name: "treaty", Kind: Text, Required: true, Doc: "CRC, OPSC (UN); CETS201, ETS185, ETS189, CETS224 (Council of Europe)."},
 		{Name: "iso3", Kind: Text, Required: true, Doc: "ISO 3166-1 alpha-3 code; XKX for Kosovo."},
@@ -74,7 +75,8 @@ var Treaties = Dataset{
 // TreatyDeclarations says which states made declarations or reservations, or
 // objected to those of others.
 var TreatyDeclarations = Dataset{
-	Name: "treaty_declarations", Title: "Treaty declarations and objections", Key: []string{"treaty", "iso3", "kind"},
+	Trust: []string{"un-treaties", "coe-treaties"},
+	Name:  "treaty_declarations", Title: "Treaty declarations and objections", Key: []string{"treaty", "iso3", "kind"},
 	Doc:      "Which states made declarations or reservations to a treaty, and which objected to those of others. Not their texts.",
 	Spelling: "published_name", Code: "iso3",
 	Columns: []Column{
@@ -316,4 +318,17 @@ func Named(name string) *Dataset {
 		}
 	}
 	return nil
+}
+
+// treatySince is the day of the latest thing that makes a treaty's status what it is.
+func treatySince(d *Dataset, r Row) Value {
+	columns := map[string][]string{
+		"party": {"consent"}, "signed": {"signed"}, "withdrawn": {"denunciation_effect", "denounced"},
+	}[r.Values[d.Column("status")].Text()]
+	for _, name := range columns {
+		if v := r.Values[d.Column(name)]; !v.IsNull() {
+			return v
+		}
+	}
+	return Value{}
 }

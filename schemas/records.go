@@ -65,6 +65,7 @@ var OtherRows = Dataset{
 		{Name: "key", Kind: Text, Required: true, Doc: "Key of the row."},
 		{Name: "followed", Kind: Text, Required: true, Doc: "Source that is followed instead."},
 		{Name: "agrees", Kind: Bool, Required: true, Doc: "Whether both say the same, as far as both say anything."},
+		{Name: "observed_at", Kind: Time, Doc: "When its capture was taken, UTC."},
 		{Name: "row", Kind: Text, Required: true, Doc: "The row as JSON."},
 		{Name: "capture", Kind: Text, Doc: "SHA-256 of the capture."},
 		{Name: "locator", Kind: Text, Doc: "Where in the capture."},

@@ -201,8 +201,12 @@ func markdown(w io.Writer, r Report) error {
 func remarks(r Report) []string {
 	var list []string
 	if len(r.Unknown) > 0 {
-		list = append(list, "not known, because the newer list was not complete, so that absence from it means nothing:\n- "+
+		list = append(list, "not known today: no newer source says, or its list is not complete:\n- "+
 			strings.Join(gaps(r.Unknown), "\n- "))
+	}
+	if len(r.Unconfirmed) > 0 {
+		list = append(list, "not confirmed: the newest list does not have them, and no second one has agreed yet:\n- "+
+			strings.Join(gaps(r.Unconfirmed), "\n- "))
 	}
 	if len(r.NotRead) > 0 {
 		list = append(list, "not compared, because no source reads it yet:\n- "+strings.Join(brief(r.NotRead), "\n- "))

@@ -29,11 +29,17 @@ type aging struct {
 	vouched bool      // the day is the source's own word
 	curated bool      // from a reviewed table, not from a publisher's listing
 	kept    bool      // the last good row, because a newer one did not pass
+	waits   bool      // the newest list does not have it, and no second capture agreed yet
+	decided bool      // a steward corrected it
 }
 
 func agingOf(d *schemas.Dataset, r schemas.Row) aging {
-	a := aging{curated: r.Source == "curated", kept: r.Standing == schemas.Kept, day: r.Evidence.Observed.Time()}
-	if at := d.Column("as_of"); at >= 0 && !r.Values[at].IsNull() {
+	a := aging{curated: r.Source == "curated", kept: r.Standing == schemas.Kept, waits: r.Standing == schemas.Unconfirmed,
+		decided: r.Source == "decisions"}
+	if !r.Evidence.Observed.IsNull() {
+		a.day = r.Evidence.Observed.Time()
+	}
+	if at := d.Column("as_of"); at >= 0 && !r.Values[at].IsNull() && !a.decided {
 		a.day, a.vouched = r.Values[at].Time(), true
 	}
 	return a
@@ -145,11 +151,15 @@ func (b *builder) byDay(days map[string][]int) string {
 // old says in what way a fact is old; "" if it is not.
 func (a aging) old(newest time.Time) string {
 	switch {
+	case a.waits:
+		return "left out of the newest list, which no second capture has confirmed yet"
+	case a.decided:
+		return "corrected by a steward"
 	case a.kept:
 		return "last good rows, as newer ones did not pass"
 	case a.curated:
 		return "looked up by hand and not read since"
-	case a.vouched && newest.Sub(a.day) > oldAfter:
+	case newest.Sub(a.day) > oldAfter:
 		return "not read since"
 	}
 	return ""

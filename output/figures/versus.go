@@ -45,7 +45,7 @@ func Versus(t, other Table, what string) Table {
 			continue
 		}
 		gone := Row{ISO3: o.ISO3, Name: o.Name, Mark: o.Mark, Total: o.Total, Cells: make([]Cell, len(t.Columns))}
-		for j := range gone.Cells {
+		for j := range min(len(gone.Cells), len(o.Cells)) {
 			gone.Cells[j].compare(o.Cells[j])
 		}
 		t.Rows = append(t.Rows, gone)

@@ -106,6 +106,18 @@ func (c *comparison) covering(s *snapshot.Snapshot, r schemas.Row) (snapshot.Par
 	return found, ok
 }
 
+// leaving returns the part of the newer snapshot that speaks of a row which that does
+// not have: a complete one of the most trusted source, before the row's own.
+func (c *comparison) leaving(old schemas.Row) (snapshot.Part, bool) {
+	found, ok := c.covering(c.newer, old)
+	for _, p := range c.newer.Parts {
+		if p.Dataset == c.d.Name && p.Complete && p.Holds(old) && (!found.Complete || c.d.Trusted(p.Source) < c.d.Trusted(found.Source)) {
+			found, ok = p, true
+		}
+	}
+	return found, ok
+}
+
 // level brings two lists to one level where one knows only states and the other their
 // institutions: there the institutions are rolled up to the state.
 func (c *comparison) level(old, now []schemas.Row) (oldUp, nowUp []schemas.Row) {
@@ -136,7 +148,7 @@ func (c *comparison) rollUp(rows []schemas.Row, up func(schemas.Row) bool) []sch
 }
 
 func (c *comparison) gone(old schemas.Row) {
-	p, read := c.covering(c.newer, old)
+	p, read := c.leaving(old)
 	switch {
 	case !read: // its part is told of in NotRead
 	case c.d.IsAbsent(old) && p.Complete: // both lists leave it out, each in its way
@@ -205,15 +217,19 @@ func (c *comparison) news(r schemas.Row) bool {
 }
 
 func (c *comparison) since(r schemas.Row) schemas.Value {
-	if c.d.Since == "" {
-		return schemas.Value{}
-	}
-	return r.Values[c.d.Column(c.d.Since)]
+	return c.d.SinceWhen(r)
 }
 
 func (c *comparison) both(old, now schemas.Row) {
 	p, _ := c.covering(c.older, old)
 	q, _ := c.covering(c.newer, now)
+	if c.isUnknown(now) && !c.isUnknown(old) {
+		c.out.Unknown = append(c.out.Unknown, schemas.Gap{Dataset: c.d.Name, Key: c.d.KeyText(old), Place: c.cell(old, c.d.Code), Name: c.cell(old, c.d.Spelling)})
+		return
+	}
+	if old.Source != now.Source && c.day(now).Compare(c.day(old)) < 0 {
+		return // another source's older word is no news
+	}
 	var diffs []schemas.Difference
 	for i, col := range c.d.Columns {
 		if !col.Aside && records(p.Columns, col.Name) && records(q.Columns, col.Name) && old.Values[i] != now.Values[i] {
@@ -224,6 +240,14 @@ func (c *comparison) both(old, now schemas.Row) {
 		c.add(schemas.Revised, now, old, now, diffs)
 	}
 }
+
+// isUnknown reports whether the row says that nobody knows.
+func (c *comparison) isUnknown(r schemas.Row) bool {
+	return c.d.Absent.Column != "" && r.Values[c.d.Column(c.d.Absent.Column)] == schemas.Str("unknown")
+}
+
+// day is the day for which the row vouches: its own, or that of its capture.
+func (c *comparison) day(r schemas.Row) schemas.Value { return c.d.Day(r) }
 
 // records reports whether a part with these columns records the column at all.
 func records(columns []string, name string) bool {

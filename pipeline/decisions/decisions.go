@@ -99,6 +99,9 @@ func Read(ws *workspace.Workspace) (*Book, error) {
 	b := &Book{}
 	var faults []error
 	for _, name := range names {
+		if strings.HasSuffix(name, ".yml") {
+			faults = append(faults, fmt.Errorf("decisions %s: files of decisions end in .yaml; rename it", name))
+		}
 		if !strings.HasSuffix(name, ".yaml") {
 			continue
 		}
@@ -124,6 +127,9 @@ func (b *Book) add(name string, body []byte) error {
 	dec.KnownFields(true)
 	if err := dec.Decode(&f); err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("decisions %s: %w", name, err)
+	}
+	if err := dec.Decode(&file{}); !errors.Is(err, io.EOF) {
+		return fmt.Errorf("decisions %s: a second document begins after the first; put its decisions into the first", name)
 	}
 	sum := sha256.Sum256(body)
 	whole := File{Name: name, SHA256: hex.EncodeToString(sum[:]), Body: body}
@@ -219,6 +225,9 @@ func (d *Decision) values(set *schemas.Dataset) (schemas.Cells, error) {
 		if err != nil {
 			return nil, fmt.Errorf("set: %s: %w", name, err)
 		}
+		if v.IsNull() && c.Required {
+			return nil, fmt.Errorf("set: %s must not be empty", name)
+		}
 		if c.Words != nil && !v.IsNull() && !slices.Contains(c.Words, text) {
 			return nil, fmt.Errorf("set: %s: %q is none of %s", name, text, strings.Join(c.Words, ", "))
 		}
@@ -272,10 +281,13 @@ func short(sum string) string { return sum[:min(12, len(sum))] }
 
 // Place returns the place that a steward gave a spelling of the source.
 func (b *Book) Place(src, spelling string) (places.Place, bool) {
-	for _, d := range b.of(Map) {
-		if d.Spelling == spelling && (d.Source == "" || d.Source == src) {
-			b.use(d)
-			return places.Default().Place(d.Place)
+	// What was decided for this source comes before what was decided for all.
+	for _, of := range []string{src, ""} {
+		for _, d := range b.of(Map) {
+			if d.Spelling == spelling && d.Source == of {
+				b.use(d)
+				return places.Default().Place(d.Place)
+			}
 		}
 	}
 	return places.Place{}, false
@@ -408,7 +420,9 @@ func (b *Book) Idle() []source.Finding {
 // another row with the same unknown name, has the same one.
 func ID(f source.Finding) string {
 	about := []string{f.Source, f.Code, f.Dataset, f.Part, f.Quote}
-	if f.Code == "unknown-name" || f.Code == "not-a-state" {
+	switch f.Code {
+	case "unknown-name", "not-a-state", "sources-disagree", "correction-agrees", "decision-idle":
+		// Their text says all that is asked, such as what each of two sources says.
 		about = []string{f.Source, f.Code, f.Text}
 	}
 	sum := sha256.Sum256([]byte(strings.Join(about, "\x00")))

@@ -26,10 +26,6 @@ func (b *builder) correct() {
 				continue
 			}
 			c.Applied()
-			if b.out.Tables[d.Name][i].Source == Corrected {
-				b.decided(c.Evidence().Capture)
-				continue // kept from the last snapshot, where it was corrected
-			}
 			row := &b.out.Tables[d.Name][i]
 			was := *row
 			row.Values = slices.Clone(row.Values)
@@ -59,6 +55,27 @@ func (b *builder) correct() {
 			b.decided(row.Evidence.Capture)
 		}
 	}
+}
+
+// asRead returns the rows of a dataset as they were before a steward corrected any: a
+// correction is made anew in each run, by the decisions of that run.
+func (s *Snapshot) asRead(dataset string) []schemas.Row {
+	rows, d := s.Tables[dataset], schemas.Named(dataset)
+	for i, r := range rows {
+		if r.Source != Corrected {
+			continue
+		}
+		at := slices.IndexFunc(s.Others, func(o Other) bool {
+			return o.By == Corrected && o.Dataset == dataset && d.CompareKeys(o.Row, r) == 0
+		})
+		if at >= 0 {
+			if &rows[0] == &s.Tables[dataset][0] {
+				rows = slices.Clone(rows)
+			}
+			rows[i] = s.Others[at].Row
+		}
+	}
+	return rows
 }
 
 // decided adds the file of decisions to the captures that rows rest on.

@@ -78,7 +78,7 @@ func (s *Snapshot) otherRows() []schemas.Row {
 		d := schemas.Named(o.Dataset)
 		rows = append(rows, recordRow(
 			count(i+1), schemas.Str(o.Row.Source), schemas.Str(o.Dataset), schemas.Str(d.KeyText(o.Row)), schemas.Str(o.By),
-			schemas.Yes(o.Agrees), schemas.Str(rowJSON(d, o.Row)),
+			schemas.Yes(o.Agrees), o.Row.Evidence.Observed, schemas.Str(rowJSON(d, o.Row)),
 			schemas.Str(o.Row.Evidence.Capture), schemas.Str(o.Row.Evidence.Locator), schemas.Str(o.Row.Evidence.Quote),
 		))
 	}

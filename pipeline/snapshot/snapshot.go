@@ -264,8 +264,8 @@ func (b *builder) missing(src string, p source.Part, rows []schemas.Row) []schem
 
 func (b *builder) kept(src string, p source.Part, want func(schemas.Row) bool) []schemas.Row {
 	var rows []schemas.Row
-	for _, r := range b.before.Tables[p.Dataset] {
-		if (r.Source == src || r.Source == Corrected) && p.Holds(r) && want(r) {
+	for _, r := range b.before.asRead(p.Dataset) {
+		if r.Source == src && p.Holds(r) && want(r) {
 			r.Standing = schemas.Kept
 			rows = append(rows, r)
 			b.keepCapture(r.Evidence.Capture)

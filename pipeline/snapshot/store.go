@@ -205,6 +205,11 @@ func Load(ws *workspace.Workspace, id string) (*Snapshot, Manifest, error) {
 	if err == nil {
 		s.Gone, err = goneOf(gone)
 	}
+	faults = append(faults, err)
+	others, err := Table(ws, m, &schemas.OtherRows)
+	if err == nil {
+		s.Others, err = othersOf(others)
+	}
 	return s, m, errors.Join(append(faults, err)...)
 }
 

@@ -3,6 +3,7 @@ package snapshot
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -55,13 +56,31 @@ func (b *builder) settleOne(d *schemas.Dataset, rows []schemas.Row) []schemas.Ro
 		return b.withoutDoubles(d, rows)
 	}
 	best := slices.MinFunc(rows, func(x, y schemas.Row) int { return d.Prefer(x, y) }).Source
-	var won, lost []schemas.Row
+	lost := map[string][]schemas.Row{}
 	for _, r := range rows {
-		if r.Source == best {
-			won = append(won, r)
-		} else {
-			lost = append(lost, r)
+		lost[r.Source] = append(lost[r.Source], r)
+	}
+	won := lost[best]
+	delete(lost, best)
+	for _, src := range slices.Sorted(maps.Keys(lost)) {
+		b.loses(d, won, lost[src], best)
+	}
+	return b.settleOne(d, won)
+}
+
+// loses sets the rows of one source aside. Against several institutions it is the state
+// as a whole that is compared.
+func (b *builder) loses(d *schemas.Dataset, won, lost []schemas.Row, best string) {
+	if d.RollUp != nil && !slices.ContainsFunc(lost, func(r schemas.Row) bool {
+		return slices.ContainsFunc(won, func(w schemas.Row) bool { return d.CompareKeys(w, r) == 0 })
+	}) {
+		state := d.RollUp(d, lost)
+		said := b.differing(d, won, state)
+		if said != "" {
+			b.disagree(d, state, said, best)
 		}
+		b.setAside(d, lost, best, said == "")
+		return
 	}
 	for _, r := range lost {
 		said := b.differing(d, won, r)
@@ -70,7 +89,6 @@ func (b *builder) settleOne(d *schemas.Dataset, rows []schemas.Row) []schemas.Ro
 		}
 		b.setAside(d, []schemas.Row{r}, best, said == "")
 	}
-	return b.withoutDoubles(d, won)
 }
 
 // leftOut returns a part of a more trusted source that covers the row's place, is

@@ -49,7 +49,7 @@ func (b *builder) vanished(r archive.Record, p source.Part, rows []schemas.Row, 
 		have[d.KeyText(row)] = true
 	}
 	var waiting []schemas.Row
-	for _, row := range b.before.Tables[p.Dataset] {
+	for _, row := range b.before.asRead(p.Dataset) {
 		if row.Source != r.Source || !p.Holds(row) || have[d.KeyText(row)] {
 			continue
 		}

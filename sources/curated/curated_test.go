@@ -40,7 +40,7 @@ func TestTables(t *testing.T) {
 		"minimum-ages":        {94, "2021-04-20", "kind=criminal_responsibility kind=consent"},
 		"capabilities":        {21, "2021-04-20", "all complete"},
 
-		"safer-internet-day-dates": {8, "2026-11-23", "all"},
+		"safer-internet-day-dates": {8, "2026-02-10", "all"},
 	}
 	about := curated.New().About()
 	for _, tab := range curated.New().(source.Tabled).Tables() {

@@ -51,7 +51,7 @@ func TestReadRefusesRowsThatDoNotFit(t *testing.T) {
 		emit emitter
 		want string
 	}{
-		"no dataset": {func(e source.Emit) { e.Row("treaties", cells, "", "") }, `no dataset "treaties"`},
+		"no dataset": {func(e source.Emit) { e.Row("treatys", cells, "", "") }, `no dataset "treatys"`},
 		"no column":  {func(e source.Emit) { e.Row("memberships", cells, "", "") }, `no column "treaty"`},
 		"no part":    {func(e source.Emit) { e.Row("treaty_status", cells, "", "") }, "belongs to no part"},
 		"another part": {func(e source.Emit) {
