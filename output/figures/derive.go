@@ -213,12 +213,12 @@ func (b *builder) cell(row, at int, iso3 string, c column) Cell {
 	d := schemas.Named(c.dataset)
 	printed := Unknown
 	t := told{row: row, column: at, know: know}
-	switch {
-	case know == Known:
+	switch know {
+	case Known:
 		printed = c.print(r, r.Values[d.Column(c.value)])
 		t.aging = agingOf(d, r)
 		b.use(r.Source, c.dataset)
-	case know == Absent:
+	case Absent:
 		printed = ""
 	}
 	if c.portal != nil && (printed == "" || printed == Unknown) {

@@ -63,7 +63,7 @@ func kind(s string) string {
 		return "yes"
 	case strings.HasPrefix(s, Unknown):
 		return "unknown"
-	case strings.Contains("0123456789-", s[:1]):
+	case strings.IndexAny(s, "0123456789-") == 0:
 		return "number"
 	}
 	return "word"

@@ -142,7 +142,7 @@ func (f facts) holds(text, place string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if (v.IsNull() || w.IsNull()) && strings.Contains("<>", m[2]) {
+	if (v.IsNull() || w.IsNull()) && (m[2] == "<" || m[2] == ">" || m[2] == "") {
 		return false, nothing(e, place)
 	}
 	switch c := v.Compare(w); m[2] {

@@ -174,7 +174,7 @@ func (c *comparison) came(now schemas.Row) {
 		return
 	}
 	// Of a list that was not complete, absence says nothing: what it lacked may be old.
-	if !(covered && p.Complete) && !c.news(now) {
+	if (!covered || !p.Complete) && !c.news(now) {
 		c.out.Widened++
 		return
 	}

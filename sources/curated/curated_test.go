@@ -33,7 +33,7 @@ func TestTables(t *testing.T) {
 	}{
 		"states":              {47, "2022-03-16", "all complete"},
 		"treaty-status":       {152, "2026-01-14", "treaty=CETS201 treaty=ETS185 treaty=ETS189"},
-		"memberships":         {206, "2026-10-09", "network=enoc network=inhope network=chi network=barnahus network=iwf-portals"},
+		"memberships":         {254, "2026-10-09", "network=enoc network=inhope network=chi network=barnahus network=iwf-portals network=insafe"},
 		"reported-mechanisms": {94, "2021-04-20", "kind=other_ombudsperson kind=other_hotline"},
 		"legislation-ratings": {94, "2018-12-03", "review=csam,edition=2018 review=grooming,edition=2017"},
 		"justice-access":      {47, "2016-02-15", "all"},

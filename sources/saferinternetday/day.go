@@ -5,18 +5,20 @@ import "time"
 // known are the days on which Safer Internet Day was held, as read in the organisers'
 // pages of the year.
 var known = map[int]time.Time{
-	2020: date(2020, 2, 11), 2021: date(2021, 2, 9), 2022: date(2022, 2, 8), 2023: date(2023, 2, 7),
-	2024: date(2024, 2, 6), 2025: date(2025, 2, 11), 2026: date(2026, 2, 10),
+	2020: february(2020, 11), 2021: february(2021, 9), 2022: february(2022, 8), 2023: february(2023, 7),
+	2024: february(2024, 6), 2025: february(2025, 11), 2026: february(2026, 10),
 }
 
-func date(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
+func february(year, day int) time.Time {
+	return time.Date(year, time.February, day, 0, 0, 0, 0, time.UTC)
+}
 
 // Predict returns the day of the year's Safer Internet Day by the rule that fits every
 // day that is known: the Tuesday between 5 and 11 February. The organisers' own words,
 // second day of the second week of the second month, can be read in two ways, so the
 // answer stays a prediction until the organisers name the day.
 func Predict(year int) time.Time {
-	first := date(year, time.February, 5)
+	first := february(year, 5)
 	return first.AddDate(0, 0, (int(time.Tuesday)-int(first.Weekday())+7)%7)
 }
 

@@ -235,7 +235,9 @@ func (b *builder) start(z *html.Tokenizer, selfClosing bool) error {
 			}
 		}
 	}
-	b.label(i)
+	if err := b.label(i); err != nil {
+		return err
+	}
 	if r&isVoid != 0 || selfClosing && b.foreign > 0 {
 		b.pop()
 	}
@@ -244,7 +246,7 @@ func (b *builder) start(z *html.Tokenizer, selfClosing bool) error {
 
 // label turns the texts that stand in attributes into lines: areas of maps, shapes of
 // drawings, groups of options, flags as pictures.
-func (b *builder) label(i int32) {
+func (b *builder) label(i int32) error {
 	n := &b.t.nodes[i]
 	var s string
 	switch n.tag {
@@ -266,17 +268,20 @@ func (b *builder) label(i int32) {
 		}
 	}
 	if s == "" {
-		return
+		return nil
 	}
 	if n.tag != atom.Img {
 		b.breakLine()
 	}
-	b.appendText([]byte(s), true)
+	if err := b.appendText([]byte(s), true); err != nil {
+		return err
+	}
 	if n.tag != atom.Img {
 		b.breakLine()
 	} else {
 		b.blank = true
 	}
+	return nil
 }
 
 // closeWithin closes the innermost open element of ends, with all within it, unless

@@ -66,10 +66,10 @@ func (l *literal) value(depth int) (*value, error) {
 	if depth > literalDepth {
 		return nil, errLiteral
 	}
-	switch c := l.s[l.i]; {
-	case c == '{' || c == '[':
+	switch c := l.s[l.i]; c {
+	case '{', '[':
 		return l.container(c, depth)
-	case c == '"' || c == '\'':
+	case '"', '\'':
 		s, err := l.string(c)
 		return &value{kind: '"', str: s}, err
 	default:

@@ -303,7 +303,7 @@ func TestEncodings(t *testing.T) {
 
 // Pages made to hurt end quickly with an error, or are read.
 func TestHostilePages(t *testing.T) {
-	many := func(s string, n int) string { return strings.Repeat(s, n) }
+	many := strings.Repeat
 	for name, c := range map[string]struct {
 		page string
 		want error

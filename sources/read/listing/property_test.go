@@ -172,10 +172,10 @@ func TestBlanksDoNotMatter(t *testing.T) {
 		var b strings.Builder
 		inTag := false
 		for _, r := range page {
-			switch {
-			case r == '<':
+			switch r {
+			case '<':
 				inTag = true
-			case r == '>':
+			case '>':
 				inTag = false
 			}
 			if r == ' ' && !inTag {

@@ -114,7 +114,7 @@ func (n *names) prose(s string) (best run) {
 	}
 	var now run
 	gap, after := 0, 0 // where the words since the last name begin, and in bytes
-	close := func(end int) {
+	end := func() {
 		now.states = distinct(now.names)
 		if now.states > best.states {
 			best = now
@@ -133,7 +133,7 @@ func (n *names) prose(s string) (best run) {
 			g := n.gap(s, between)
 			switch {
 			case g.breaks:
-				close(gap)
+				end()
 				class = ""
 			case g.class != "":
 				class = g.class
@@ -172,7 +172,7 @@ func (n *names) prose(s string) (best run) {
 	}
 	whole := last && rest == ""
 	only := now
-	close(gap)
+	end()
 	if whole && len(only.names) == len(best.names) {
 		best.whole = best.label == "" || strings.HasSuffix(best.label, ":") || strings.Trim(best.label, "0123456789./-: ") == "" || n.classIn(best.label) != "" && len(best.label) < 80
 	}

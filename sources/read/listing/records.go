@@ -152,7 +152,7 @@ func (rd *reader) organisation(base Record, s string) Record {
 		}
 	}
 	if before, inside, ok := bracket(s); ok {
-		r, _ := firstRune(inside)
+		r := firstRune(inside)
 		if isYear(inside) || unicode.IsLower(r) && startsNote(inside) || strings.Contains(strings.ToLower(inside), "joined ") {
 			o.Note, s = inside, before
 		} else if parts()[strings.ToLower(inside)] == o.Code && o.Part == "" {
@@ -171,11 +171,11 @@ func (rd *reader) organisation(base Record, s string) Record {
 	return o
 }
 
-func firstRune(s string) (rune, bool) {
+func firstRune(s string) rune {
 	for _, r := range s {
-		return r, true
+		return r
 	}
-	return 0, false
+	return 0
 }
 
 func startsNote(s string) bool {
@@ -212,7 +212,7 @@ func isDetail(s string, found bool) bool {
 			return true
 		}
 	}
-	if r, _ := firstRune(s); startsNote(s) && len(s) < 60 && (number || unicode.IsLower(r) || strings.HasPrefix(low, "founding member")) {
+	if r := firstRune(s); startsNote(s) && len(s) < 60 && (number || unicode.IsLower(r) || strings.HasPrefix(low, "founding member")) {
 		return true
 	}
 	letters := strings.IndexFunc(s, unicode.IsLetter) >= 0

@@ -244,7 +244,7 @@ func (p *page) choose(all []*candidate) (*Result, error) {
 		}
 		if sameList(best, c) {
 			if !p.chromeOnly(c) {
-				disagree(r, best, c, p)
+				disagree(r, best, c)
 			}
 			continue
 		}
@@ -303,7 +303,7 @@ func richness(c *candidate) int {
 
 // disagree notes the states that one of two copies of a list has and the other not, and
 // the classes in which they differ.
-func disagree(r *Result, best, other *candidate, p *page) {
+func disagree(r *Result, best, other *candidate) {
 	path := other.result.Records[0].Path
 	for _, rec := range other.result.Records {
 		if !best.codes[rec.Code] {
