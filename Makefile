@@ -26,9 +26,11 @@ lint: ## gofmt, go vet, staticcheck, golangci-lint
 # Minimising is kept short: on the larger seeds it would take all the time there is.
 fuzz: ## fuzz the readers of foreign bytes for FUZZTIME each
 	go test ./sources/read/pdftable -run '^$$' -fuzz FuzzOpen -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
+	go test ./sources/read/listing -run '^$$' -fuzz FuzzRead -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
+	go test ./sources/coetreaties -run '^$$' -fuzz FuzzParse -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
 
 bench: ## benchmarks, each beside what it is compared with
-	go test -run '^$$' -bench . -benchtime 10x ./sources/read/pdftable ./cmd/baseline/cli
+	go test -run '^$$' -bench . -benchtime 10x ./sources/read/pdftable ./sources/read/listing ./cmd/baseline/cli
 
 generate: ## make the rebuilt captures again from the facts in testdata/facts
 	go run ./testdata/generate

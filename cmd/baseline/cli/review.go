@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"baseline/pipeline"
 	"baseline/pipeline/decisions"
 	"baseline/pipeline/snapshot"
 	"baseline/schemas"
@@ -111,6 +112,10 @@ from. What was read stays beside the row. When the source says the same, review 
 		Example: `  baseline review correct treaty_status ETS185/SWE status=party consent=2021-04-28 \
     --from https://www.coe.int/ --as-of 2021-04-28 --by "A. Steward" --why "the list was late"`,
 		RunE: func(_ *cobra.Command, args []string) error {
+			key, err := a.knownRow(args[0], args[1])
+			if err != nil {
+				return err
+			}
 			set := map[string]string{}
 			for _, pair := range args[2:] {
 				column, value, ok := strings.Cut(pair, "=")
@@ -119,13 +124,39 @@ from. What was read stays beside the row. When the source says the same, review 
 				}
 				set[column] = value
 			}
-			return a.write(s.file, s.sign(decisions.Decision{Do: decisions.Correct, Dataset: args[0], Key: args[1], Set: set, From: from, AsOf: asOf}))
+			return a.write(s.file, s.sign(decisions.Decision{Do: decisions.Correct, Dataset: args[0], Key: key, Set: set, From: from, AsOf: asOf}))
 		},
 	}, cobra.MinimumNArgs(3))
 	s.flags(c)
 	c.Flags().StringVar(&from, "from", "", "where the values are known from")
 	c.Flags().StringVar(&asOf, "as-of", "", "day for which that vouches")
 	return c
+}
+
+// knownRow returns the key of the row of the snapshot in force that the steward means,
+// so that no correction is written that could never apply.
+func (a *app) knownRow(dataset, key string) (string, error) {
+	d := schemas.Named(dataset)
+	if d == nil || d.Record {
+		return "", usage("there is no dataset of facts %q; there are %s", dataset, strings.Join(pipeline.Facts(), ", "))
+	}
+	p := a.pipeline()
+	n, err := a.manifest(p, "")
+	if err != nil {
+		return "", err
+	}
+	rows, err := snapshot.Table(p.Workspace, n.man, d)
+	if err != nil {
+		return "", err
+	}
+	if !slices.ContainsFunc(rows, func(r schemas.Row) bool { return d.KeyText(r) == key }) {
+		hint := "its key is " + strings.Join(d.Key, "/")
+		if len(rows) > 0 {
+			hint += ", such as " + d.KeyText(rows[0])
+		}
+		return "", &exitError{code: exitUsage, text: fmt.Sprintf("%s has no row %s that could be corrected", d.Name, key), hint: hint}
+	}
+	return key, nil
 }
 
 // open is a finding that waits for a decision.

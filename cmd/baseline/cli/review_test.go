@@ -101,6 +101,7 @@ func TestReviewCorrection(t *testing.T) {
 	s.run(0, "refresh", "--offline", "--quiet")
 	s.says(s.run(2, "review", "correct", "treaty_status", "OPSC/IRL", "status=perhaps", "--from", "https://example.org/", "--as-of", "2026-11-01", "--by", "A", "--why", "B"),
 		`"perhaps" is none of none, signed, party`)
+	s.says(s.run(2, "review", "correct", "treaty_status", "OPSC/XXX", "status=party", "--from", "x", "--as-of", "2026-11-01", "--by", "A", "--why", "B"), "has no row OPSC/XXX")
 	s.run(0, "review", "correct", "treaty_status", "OPSC/IRL", "status=party", "consent=2026-11-01", "--from", "https://example.org/news", "--as-of", "2026-11-01", "--by", "A. Steward", "--why", "deposited today")
 	s.says(s.run(0, "refresh", "--offline"), `Ireland +OPSC +status: signed → party`)
 	s.says(s.run(0, "explain", "treaty_status", "OPSC/IRL"), "party", "A. Steward, [0-9-]+: deposited today; from https://example.org/news", "decision 1")
