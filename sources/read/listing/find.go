@@ -88,6 +88,38 @@ func (p *page) scan() {
 			p.heads = append(p.heads, heading{int32(i), level, class, s, neutral(s)})
 		}
 	}
+	p.dropClassCells()
+}
+
+// dropClassCells takes the words of a class that stand in the rows of a few states out
+// of the headings: they are about those rows, not about the rows below. Where most rows
+// have such words, they are known as a column anyway.
+func (p *page) dropClassCells() {
+	row := func(line int32) int32 { return p.t.within(p.t.lines[line].block, atom.Tr) }
+	table := func(tr int32) int32 { return p.t.within(tr, atom.Table) }
+	rows, named, classed := map[int32]bool{}, map[int32]int{}, map[int32]int{}
+	for _, h := range p.hits {
+		if tr := row(h.line); tr >= 0 && !rows[tr] {
+			rows[tr] = true
+			named[table(tr)]++
+		}
+	}
+	if len(rows) == 0 {
+		return
+	}
+	inRow := func(h heading) (int32, bool) {
+		tr := row(h.line)
+		return tr, h.level == 8 && tr >= 0 && rows[tr]
+	}
+	for _, h := range p.heads {
+		if tr, ok := inRow(h); ok {
+			classed[table(tr)]++
+		}
+	}
+	p.heads = slices.DeleteFunc(p.heads, func(h heading) bool {
+		tr, ok := inRow(h)
+		return ok && classed[table(tr)]*2 <= named[table(tr)]
+	})
 }
 
 // stripCount cuts "(24)" from the end of a heading.
