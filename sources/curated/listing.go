@@ -2,6 +2,7 @@ package curated
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"baseline/schemas"
@@ -14,6 +15,17 @@ type listing struct {
 	d      *schemas.Dataset
 	header []string
 	parts  []source.Part
+	rows   map[string]int // by name of the part
+}
+
+// isWhole refuses a table that has lost rows.
+func (l *listing) isWhole() error {
+	for _, name := range slices.Sorted(maps.Keys(l.whole)) {
+		if n := l.rows[name]; n < l.whole[name] {
+			return fmt.Errorf("%d rows of %s, where there were %d: the table was cut off; if rows were meant to go, say so in curated.go", n, name, l.whole[name])
+		}
+	}
+	return nil
 }
 
 func (l *listing) checkHeader() error {
@@ -88,6 +100,10 @@ func (l *listing) partOf(row schemas.Cells) {
 		part.Key = append(part.Key, source.Pin{Column: column, Value: row[column]})
 	}
 	i := slices.IndexFunc(l.parts, func(p source.Part) bool { return slices.Equal(p.Key, part.Key) })
+	if l.rows == nil {
+		l.rows = map[string]int{}
+	}
+	l.rows[part.Name()]++
 	if i < 0 {
 		i = len(l.parts)
 		part.Columns = l.columns()

@@ -260,6 +260,28 @@ func TestForeignBytes(t *testing.T) {
 	}
 }
 
+// The bundled file of 2023 beside files of that year in the publisher's form with what
+// its facts would be in a damaged table.
+func TestSurvives(t *testing.T) {
+	all := facts(t, "2023")
+	lines := func(change func(name, n string) string) (rows []string) {
+		for _, f := range all[:30] { // what a page holds
+			rows = append(rows, change(f.name, f.reports))
+		}
+		return append(rows, change("Total", "36210368"))
+	}
+	plain := lines(func(name, n string) string { return name + "|" + n })
+	sourcetest.Survives(t, ncmec.New(), "2023", rebuilt(t, "2023"), map[string][]byte{
+		"label missing":    guess(2023, "Country / Territory", plain...),
+		"columns swapped":  guess(2023, "Reports|Country / Territory", plain...),
+		"one more column":  guess(2023, "Country / Territory|Reports|Children", lines(func(name, n string) string { return name + "|" + n + "|1" })...),
+		"half the list":    guess(2023, "Country / Territory|Reports", plain...),
+		"empty list":       guess(2023, "Country / Territory|Reports"),
+		"the year before":  rebuilt(t, "2022"),
+		"an older edition": rebuilt(t, "2019"),
+	})
+}
+
 type title [2]string
 
 // guess is a small file in the publisher's form. Lines are cells joined by "|".
