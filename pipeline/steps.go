@@ -83,16 +83,11 @@ func (r *run) seedBundle() error {
 
 func tableRecord(about source.About, t source.Table) archive.Record {
 	sum := sha256.Sum256(t.Body)
-	address := about.Homepage
-	for _, r := range about.Requests {
-		if r.ID == t.Request && len(r.Addresses) > 0 {
-			address = r.Addresses[0]
-		}
-	}
+	address := "sources/" + about.ID + "/" + t.Request + ".csv" // the bytes are this project's; each row names its own origin
 	return archive.Record{
 		Source: about.ID, Request: archive.Asked{ID: t.Request, URL: address}, FinalURL: address,
 		RequestedAt: t.AsOf.UTC(), Status: 200, File: t.Request + ".csv", SHA256: hex.EncodeToString(sum[:]), Bytes: len(t.Body),
-		Origin: archive.Curated, OriginNote: "sources/" + about.ID + "/" + t.Request + ".csv; each row names where its fact is known from",
+		Origin: archive.Curated, OriginNote: address + "; each row names where its fact is known from",
 	}
 }
 

@@ -22,15 +22,31 @@ const (
 
 // Change is a difference between two snapshots in one row.
 type Change struct {
-	Dataset  string
-	Key      string // as Dataset.KeyText prints it
-	Kind     ChangeKind
-	Cause    Cause
-	Place    string // code of the place, "" if the row is about none
-	Name     string // its published spelling
-	Columns  []Difference
-	Since    Value // Date: since when, by the publisher's own word; null if it does not say
-	Old, New Evidence
+	Dataset string
+	Key     string // as Dataset.KeyText prints it
+	Kind    ChangeKind
+	Cause   Cause
+	Place   string // code of the place, "" if the row is about none
+	Name    string // its published spelling
+	Columns []Difference
+	Since   Value // Date: since when, by the publisher's own word; null if it does not say
+	// Precision is how precise Since is: day, month or year; "" is day.
+	Precision string
+	Old, New  Evidence
+}
+
+// SinceText prints Since as precisely as it is known: 2025-09 for a month.
+func (c Change) SinceText() string {
+	day := c.Since.String()
+	switch {
+	case c.Since.IsNull():
+		return ""
+	case c.Precision == "month":
+		return day[:len("2006-01")]
+	case c.Precision == "year":
+		return day[:len("2006")]
+	}
+	return day
 }
 
 // Difference is one column of a change. Old is null for an added row, New for a

@@ -105,6 +105,7 @@ var Memberships = Dataset{
 		{Name: "published_name", Kind: Text, Required: true, Doc: "Name of the state as the source prints it.", Aside: true},
 		{Name: "class", Kind: Text, Required: true, Words: MembershipClasses, Doc: "Class of membership; none where a complete list leaves the state out."},
 		{Name: "since", Kind: Date, Doc: "Day on which the membership began, or reached this class, where the source says so."},
+		{Name: "since_precision", Kind: Text, Words: DatePrecisions, Doc: "How precise since is; the first of the month or year stands where only that is known.", Aside: true},
 		{Name: "joined_year", Kind: Int, Unit: "calendar year", Doc: "Year of joining, where the source prints only the year."},
 		{Name: "address", Kind: Text, Doc: "Address that the source links the member with.", Aside: true},
 		{Name: "as_of", Kind: Date, Doc: "Day for which the source vouches; null where the capture's day stands for it.", Aside: true},

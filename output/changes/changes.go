@@ -47,7 +47,7 @@ func asCSV(w io.Writer, r Report) error {
 		for _, d := range cells(c) {
 			rows = append(rows, []string{
 				c.Dataset, c.Key, c.Place, c.Name, string(c.Kind), string(c.Cause), d.Column, d.Old.String(), d.New.String(),
-				c.Since.String(), c.Old.Capture, c.Old.Locator, c.New.Capture, c.New.Locator,
+				c.SinceText(), c.Old.Capture, c.Old.Locator, c.New.Capture, c.New.Locator,
 			})
 		}
 	}
@@ -115,7 +115,7 @@ func asJSON(w io.Writer, r Report) error {
 	for _, c := range r.Changes {
 		line := jsonChange{
 			Type: "change", Dataset: c.Dataset, Key: c.Key, Place: c.Place, Name: c.Name, Change: string(c.Kind),
-			Cause: string(c.Cause), Since: c.Since.Any(), Old: evidence(c.Old), New: evidence(c.New), Columns: []jsonDifferent{},
+			Cause: string(c.Cause), Since: sinceJSON(c), Old: evidence(c.Old), New: evidence(c.New), Columns: []jsonDifferent{},
 		}
 		for _, d := range c.Columns {
 			line.Columns = append(line.Columns, jsonDifferent{d.Column, d.Old.Any(), d.New.Any()})
@@ -153,4 +153,12 @@ func Thousands(n int64) string {
 		b.WriteRune(c)
 	}
 	return b.String()
+}
+
+// sinceJSON is null where the source does not say since when.
+func sinceJSON(c schemas.Change) any {
+	if c.Since.IsNull() {
+		return nil
+	}
+	return c.SinceText()
 }

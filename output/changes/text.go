@@ -97,7 +97,7 @@ func single(d *schemas.Dataset, c schemas.Change) line {
 		l.who = c.Key
 	}
 	if !c.Since.IsNull() {
-		l.since = "since " + c.Since.String()
+		l.since = "since " + c.SinceText()
 	}
 	var diffs []string
 	for _, diff := range c.Columns {

@@ -279,6 +279,11 @@ func (c *comparison) add(kind schemas.ChangeKind, r, old, now schemas.Row, diffs
 	}
 	if kind != schemas.Withdrawn {
 		change.Since = c.since(r)
+		if at := c.d.Column("since_precision"); at >= 0 {
+			change.Precision = r.Values[at].Text()
+		} else if at := c.d.Column("updated_precision"); at >= 0 {
+			change.Precision = r.Values[at].Text()
+		}
 	}
 	change.Place, change.Name = c.cell(r, c.d.Code), c.cell(r, c.d.Spelling)
 	c.out.Changes = append(c.out.Changes, change)

@@ -180,10 +180,10 @@ func TestProvenMemberships(t *testing.T) {
 // know more than its table.
 func TestColumnsOfParts(t *testing.T) {
 	for part, want := range map[string]string{
-		"memberships enoc/DEU/":             "iso3 network published_name class since joined_year as_of note",
-		"memberships inhope/DEU/":           "iso3 network published_name class since joined_year as_of note",
-		"memberships chi/DEU/":              "iso3 network published_name class since joined_year as_of note",
-		"memberships barnahus/DEU/":         "iso3 network published_name class since joined_year as_of note organisation",
+		"memberships enoc/DEU/":             "iso3 network published_name class since since_precision joined_year as_of note",
+		"memberships inhope/DEU/":           "iso3 network published_name class since since_precision joined_year as_of note",
+		"memberships chi/DEU/":              "iso3 network published_name class since since_precision joined_year as_of note",
+		"memberships barnahus/DEU/":         "iso3 network published_name class since since_precision joined_year as_of note organisation",
 		"justice_access DEU/":               "iso3 published_name rank score percent as_of",
 		"legislation_ratings csam/2018/DEU": "iso3 review edition published_name criteria_met as_of",
 		"model_response 1":                  "capability domain title lanzarote budapest datasets",
