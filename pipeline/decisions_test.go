@@ -152,3 +152,16 @@ func TestDecisionsThatCannotBeMeant(t *testing.T) {
 		t.Errorf("contradiction: %v", err)
 	}
 }
+
+// A steward who corrects a row has answered the question which source is right.
+func TestCorrectionAnswersADisagreement(t *testing.T) {
+	b := newBench(t, fake{id: "curated"}, fake{id: "coe-treaties"})
+	b.capture("coe-treaties", "list", 0, "ETS185 France party", "ETS185 Sweden signed")
+	b.capture("curated", "list", 0, "ETS185 France party", "ETS185 Sweden party")
+	b.want("questions", texts(b.refresh().Snapshot.Findings, source.Question),
+		"sources-disagree: treaty_status ETS185/SWE: curated says status party; coe-treaties says status signed; coe-treaties is followed")
+	b.decide("right.yaml", `do: correct, dataset: treaty_status, key: ETS185/SWE, set: {status: party}, from: "https://example.org/", as_of: 2026-02-04`)
+	out := b.refresh()
+	b.want("rows", b.rows(), "ETS185/FRA party read", "ETS185/SWE party read")
+	b.want("questions after the correction", texts(out.Snapshot.Findings, source.Question))
+}

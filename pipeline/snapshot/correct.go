@@ -46,6 +46,7 @@ func (b *builder) correct() {
 				})
 				continue
 			}
+			b.answered(d, c.Key)
 			row.Source, row.Evidence = Corrected, c.Evidence()
 			b.out.Others = append(b.out.Others, Other{Emitted: source.Emitted{Dataset: d.Name, Row: was}, By: Corrected})
 			b.out.Findings = append(b.out.Findings, source.Finding{
@@ -53,6 +54,16 @@ func (b *builder) correct() {
 				Text: fmt.Sprintf("%s %s is corrected: %s (%s, %s: %s; from %s)", d.Name, c.Key, strings.Join(said, ", "), c.By, c.On, c.Why, c.From),
 			})
 			b.decided(row.Evidence.Capture)
+		}
+	}
+}
+
+// answered makes notes of the disagreements on a row that a steward has corrected.
+func (b *builder) answered(d *schemas.Dataset, key string) {
+	for i := range b.out.Findings {
+		f := &b.out.Findings[i]
+		if f.Code == disagreement && f.Dataset == d.Name && strings.HasPrefix(f.Text, d.Name+" "+key+": ") {
+			f.Severity = source.Note
 		}
 	}
 }

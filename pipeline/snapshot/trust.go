@@ -12,6 +12,10 @@ import (
 	"baseline/sources/source"
 )
 
+// disagreement is the code of the finding for two sources that say different things of
+// one fact.
+const disagreement = "sources-disagree"
+
 // Other is a row that another source overrules: it stays beside the fact.
 type Other struct {
 	source.Emitted
@@ -148,7 +152,7 @@ func (b *builder) disagree(d *schemas.Dataset, r schemas.Row, said, followed str
 		}
 	}
 	b.out.Findings = append(b.out.Findings, source.Finding{
-		Code: "sources-disagree", Severity: source.Question, Source: r.Source, Dataset: d.Name,
+		Code: disagreement, Severity: source.Question, Source: r.Source, Dataset: d.Name,
 		Text:    fmt.Sprintf("%s %s: %s says %s; %s; %s is followed", d.Name, d.KeyText(r), r.Source, strings.Join(own, ", "), said, followed),
 		Hint:    "look at both; take out or correct the row that is wrong",
 		Capture: r.Evidence.Capture, Locator: r.Evidence.Locator, Quote: r.Evidence.Quote,
