@@ -5,6 +5,7 @@ package pipeline
 import (
 	"fmt"
 	"io/fs"
+	"time"
 
 	"baseline/pipeline/decisions"
 	"baseline/pipeline/snapshot"
@@ -31,6 +32,15 @@ type Pipeline struct {
 	// Workers is how many captures are read at a time; 0 means one for each core. The
 	// result does not depend on it.
 	Workers int
+	// Now tells the time; nil is the machine's clock. Nothing of it enters a snapshot.
+	Now func() time.Time
+}
+
+func (p *Pipeline) now() time.Time {
+	if p.Now != nil {
+		return p.Now().UTC()
+	}
+	return time.Now().UTC()
 }
 
 // Outcome is what a refresh did.
@@ -53,7 +63,7 @@ func (p *Pipeline) Refresh() (Outcome, error) {
 	}
 	defer release()
 
-	steps := run{Pipeline: p}
+	steps := run{Pipeline: p, started: p.now()}
 	for _, step := range []struct {
 		name string
 		do   func() error
@@ -68,6 +78,7 @@ func (p *Pipeline) Refresh() (Outcome, error) {
 		{"write", steps.write},         // Parquet and manifest
 		{"current", steps.current},     // from here on the new snapshot is in force
 		{"describe", steps.describe},   // datapackage.json, for general tools
+		{"record", steps.record},       // when this run was, and what came of it
 	} {
 		if err := step.do(); err != nil {
 			return Outcome{}, fmt.Errorf("%s: %w", step.name, err)

@@ -112,8 +112,18 @@ func unreadable(rec archive.Record, err error) source.Finding {
 	}
 }
 
-// readRecord takes one capture through reading, resolving and checking.
-func (p *Pipeline) readRecord(s source.Source, rec archive.Record) (c snapshot.Checked) {
+// readRecord takes one capture of the archive through reading, resolving and checking.
+func (p *Pipeline) readRecord(s source.Source, rec archive.Record) snapshot.Checked {
+	body, err := archive.In(p.Workspace).Body(rec.SHA256)
+	if err != nil {
+		err = fmt.Errorf("source %s, %s: %w", rec.Source, rec.Request.ID, err)
+		return snapshot.Checked{Record: rec, Err: err, Findings: []source.Finding{unreadable(rec, err)}}
+	}
+	return p.ReadBody(s, rec, body)
+}
+
+// ReadBody takes the bytes of one capture through reading, resolving and checking.
+func (p *Pipeline) ReadBody(s source.Source, rec archive.Record, body []byte) (c snapshot.Checked) {
 	c.Record = rec
 	// A reader that panics on odd bytes must not take the other sources with it.
 	defer func() {
@@ -123,16 +133,10 @@ func (p *Pipeline) readRecord(s source.Source, rec archive.Record) (c snapshot.C
 			c.Findings = []source.Finding{unreadable(rec, c.Err)}
 		}
 	}()
-	body, err := archive.In(p.Workspace).Body(rec.SHA256)
-	var reading source.Reading
-	if err == nil {
-		reading, err = source.Read(s, source.Capture{
-			Source: rec.Source, Request: rec.Request.ID, URL: rec.FinalURL, SHA256: rec.SHA256,
-			Taken: rec.RequestedAt, Origin: rec.Origin, Body: body,
-		})
-	} else {
-		err = fmt.Errorf("source %s, %s: %w", rec.Source, rec.Request.ID, err)
-	}
+	reading, err := source.Read(s, source.Capture{
+		Source: rec.Source, Request: rec.Request.ID, URL: rec.FinalURL, SHA256: rec.SHA256,
+		Taken: rec.RequestedAt, Origin: rec.Origin, Body: body,
+	})
 	if err != nil {
 		c.Err = err
 		c.Findings = []source.Finding{unreadable(rec, err)}

@@ -11,11 +11,13 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"time"
 
 	"baseline/output/datapackage"
 	"baseline/pipeline/archive"
 	"baseline/pipeline/decisions"
 	"baseline/pipeline/edition"
+	"baseline/pipeline/runs"
 	"baseline/pipeline/snapshot"
 	"baseline/schemas"
 	"baseline/sources/source"
@@ -24,11 +26,12 @@ import (
 // run is one refresh on its way through the steps.
 type run struct {
 	*Pipeline
-	last   *snapshot.Snapshot
-	inputs []snapshot.Input
-	snap   *snapshot.Snapshot
-	man    snapshot.Manifest
-	same   bool
+	started time.Time
+	last    *snapshot.Snapshot
+	inputs  []snapshot.Input
+	snap    *snapshot.Snapshot
+	man     snapshot.Manifest
+	same    bool
 }
 
 func (r *run) sweep() error {
@@ -207,6 +210,16 @@ func (r *run) describe() error {
 		return nil
 	}
 	return r.Workspace.Write("datapackage.json", text)
+}
+
+// record notes the run. It comes after the snapshot is in force: a run that did not get
+// there is none.
+func (r *run) record() error {
+	out := r.outcome()
+	return runs.Put(r.Workspace, runs.Run{
+		Started: r.started, Ended: r.now(), Snapshot: r.man.ID, Unchanged: r.same, ToolVersion: Version, Holder: r.Holder,
+		Failed: out.Failed, HeldRows: out.Held, Findings: r.man.Findings,
+	})
 }
 
 func (r *run) outcome() Outcome {
