@@ -1,7 +1,10 @@
 package pipeline
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -26,15 +29,23 @@ func (p *Pipeline) readAll(sources []source.Source) []snapshot.Input {
 	for i, s := range sources {
 		in := &inputs[i]
 		in.About = s.About()
-		records, checked, err := p.newest(s)
-		in.Checked = checked
+		in.Again = func(rec archive.Record) snapshot.Checked { return p.readRecord(s, rec) }
+		a, err := p.newest(s)
+		in.Checked = a.checked
 		if err != nil {
 			in.Captures = failed(in.About, err)
 			continue
 		}
-		in.Captures = make([]snapshot.Checked, len(records))
-		for n, rec := range records {
-			jobs = append(jobs, func() { in.Captures[n] = p.readRecord(s, rec) })
+		in.Captures = append(make([]snapshot.Checked, len(a.records)), a.lost...)
+		for n, rec := range a.records {
+			jobs = append(jobs, func() {
+				in.Captures[n] = p.readNewest(s, rec, a.all)
+				in.Captures[n].Failed = a.faults[rec.Request.ID].Source != ""
+			})
+		}
+		in.Findings = a.found
+		for _, req := range slices.Sorted(maps.Keys(a.faults)) {
+			in.Findings = append(in.Findings, notRenewed(a.faults[req]))
 		}
 	}
 	inParallel(p.Workers, jobs)
@@ -61,36 +72,66 @@ func inParallel(workers int, jobs []func()) {
 	wg.Wait()
 }
 
-// newest returns the records to read, in the order of the source's requests, and when
-// the source was last asked for anything.
-func (p *Pipeline) newest(s source.Source) (records []archive.Record, checked time.Time, err error) {
+// asked is what the archive has of one source.
+type asked struct {
+	records []archive.Record          // to read, in the order of the source's requests
+	faults  map[string]archive.Record // by request: the last one, if it brought nothing to read
+	lost    []snapshot.Checked        // requests whose newest record is damaged
+	found   []source.Finding          // on damaged records
+	all     []archive.Record          // oldest first
+	checked time.Time                 // when the source was last asked
+}
+
+// newest finds the newest answer to each request of the source.
+func (p *Pipeline) newest(s source.Source) (a asked, err error) {
 	about := s.About()
 	store := archive.In(p.Workspace)
 	if t, ok := s.(source.Tabled); ok {
 		for _, table := range t.Tables() {
-			records = append(records, tableRecord(about, table))
+			a.records = append(a.records, tableRecord(about, table))
 		}
 	} else {
 		newest, err := store.Newest(about.ID)
 		if err != nil {
-			return nil, checked, err
+			return a, err
 		}
 		for _, req := range s.Requests(source.Plan{}) {
 			if rec, ok := newest[req.ID]; ok {
-				records = append(records, rec)
+				a.records = append(a.records, rec)
 			}
 		}
 	}
-	all, err := store.Records(about.ID)
-	if err != nil {
-		return nil, checked, err
+	if a.all, err = store.Records(about.ID); err != nil {
+		return a, err
 	}
-	for _, rec := range all {
-		if rec.RequestedAt.After(checked) {
-			checked = rec.RequestedAt
+	a.faults = map[string]archive.Record{}
+	for _, rec := range a.all {
+		a.checked = latest(a.checked, rec.RequestedAt)
+		if old, ok := a.faults[rec.Request.ID]; !ok || !rec.RequestedAt.Before(old.RequestedAt) {
+			a.faults[rec.Request.ID] = rec
 		}
 	}
-	return records, checked, nil
+	maps.DeleteFunc(a.faults, func(_ string, rec archive.Record) bool { return rec.Answers() })
+	return a, p.setAside(s, &a)
+}
+
+// NotRenewed is the code of the finding for a request that brought nothing to read.
+const NotRenewed = "not-renewed"
+
+func notRenewed(rec archive.Record) source.Finding {
+	said := rec.FaultText
+	switch {
+	case said != "":
+	case rec.Status != 0:
+		said = fmt.Sprintf("the publisher answered with status %d", rec.Status)
+	default:
+		said = "there was no answer"
+	}
+	return source.Finding{
+		Code: cmp.Or(rec.Fault, NotRenewed), Severity: source.Question, Source: rec.Source, Part: rec.Request.ID, Capture: rec.SHA256,
+		Text: fmt.Sprintf("%s was asked on %s and did not let us read: %s (%s)", rec.Request.ID, rec.RequestedAt.UTC().Format(time.DateOnly), said, rec.Request.URL),
+		Hint: "the last good rows stay with their old clocks; if it lasts, open the address in a browser and save the page: baseline capture add " + rec.Source,
+	}
 }
 
 // failed stands for all requests of a source whose archive could not be read, so
@@ -115,6 +156,10 @@ func unreadable(rec archive.Record, err error) source.Finding {
 // readRecord takes one capture of the archive through reading, resolving and checking.
 func (p *Pipeline) readRecord(s source.Source, rec archive.Record) snapshot.Checked {
 	body, err := archive.In(p.Workspace).Body(rec.SHA256)
+	var damaged *archive.DamagedError
+	if errors.As(err, &damaged) {
+		return lostBytes(rec, err)
+	}
 	if err != nil {
 		err = fmt.Errorf("source %s, %s: %w", rec.Source, rec.Request.ID, err)
 		return snapshot.Checked{Record: rec, Err: err, Findings: []source.Finding{unreadable(rec, err)}}
@@ -177,14 +222,41 @@ func (p *Pipeline) ReadBody(s source.Source, rec archive.Record, body []byte) (c
 	}
 	rejected := p.decide(c.Findings)
 	for i := range c.Parts {
-		cp := &c.Parts[i]
-		if held(rejected, cp.Part) != "" {
-			cp.Reason, cp.Rows = "rejected", nil
-			continue
-		}
-		cp.Reason = held(c.Findings, cp.Part)
+		judge(&c.Parts[i], rejected, c.Findings)
 	}
 	return c
+}
+
+// withLast holds parts that are too far from the last good rows to be believed. Of the
+// parts of last only those that want says are looked at.
+func (p *Pipeline) withLast(inputs []snapshot.Input, last *snapshot.Snapshot, want func(snapshot.Part) bool) {
+	for _, in := range inputs {
+		for i := range in.Captures {
+			c := &in.Captures[i]
+			for k := range c.Parts {
+				cp := &c.Parts[k]
+				had := slices.ContainsFunc(last.Parts, func(q snapshot.Part) bool {
+					return q.Source == in.About.ID && q.Dataset == cp.Dataset && q.Name() == cp.Name() && want(q)
+				})
+				if !had || cp.Reason != "" {
+					continue
+				}
+				found := check.WithLast(in.About, cp.Part, cp.Rows, last.Said(in.About.ID, cp.Part))
+				rejected := p.decide(found)
+				judge(cp, rejected, found)
+				c.Findings = append(c.Findings, found...)
+			}
+		}
+	}
+}
+
+// judge says whether a part may pass, by the findings on it.
+func judge(cp *snapshot.CheckedPart, rejected, found []source.Finding) {
+	if held(rejected, cp.Part) != "" {
+		cp.Reason, cp.Rows = "rejected", nil
+		return
+	}
+	cp.Reason = held(found, cp.Part)
 }
 
 // decide applies to findings what a steward decided on them: a question that was
@@ -269,6 +341,8 @@ func (p *Pipeline) Replay(s *snapshot.Snapshot) (*snapshot.Snapshot, error) {
 	for i := range list {
 		list[i].Captures = foldOlder(s, list[i].Captures)
 	}
+	// What was too far from the last good rows then is so again.
+	p.withLast(list, s, func(q snapshot.Part) bool { return q.Standing == schemas.Kept })
 	// What its parts leave out was as confirmed then as it was.
 	again := snapshot.Build(list, &snapshot.Snapshot{Parts: s.Parts}, p.Decisions.AsOf(s.AsOf()))
 	again.ID = s.ID

@@ -172,6 +172,9 @@ func (r *run) read() error {
 	r.inputs = r.readAll(slices.DeleteFunc(slices.Clone(r.Sources), func(s source.Source) bool {
 		return s.About().Edition != ""
 	}))
+	if r.last != nil {
+		r.withLast(r.inputs, r.last, func(snapshot.Part) bool { return true })
+	}
 	return nil
 }
 
@@ -225,7 +228,7 @@ func (r *run) record() error {
 func (r *run) outcome() Outcome {
 	out := Outcome{Manifest: r.man, Snapshot: r.snap, Same: r.same, Held: len(r.snap.Held)}
 	for _, in := range r.inputs {
-		if slices.ContainsFunc(in.Captures, func(c snapshot.Checked) bool { return c.Err != nil }) {
+		if slices.ContainsFunc(in.Captures, func(c snapshot.Checked) bool { return c.Err != nil }) || in.Findings != nil {
 			out.Failed = append(out.Failed, in.About.ID)
 		}
 	}

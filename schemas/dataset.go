@@ -59,6 +59,12 @@ type Dataset struct {
 	// the network itself before a curated table. Where several speak of one state and
 	// instrument, the first is followed. AnySource stands for those that are not named.
 	Trust []string
+	// InOrder are pairs of Date columns of which the first may not lie after the second.
+	InOrder [][2]string
+	// Forward is a column whose words only move forward in time.
+	Forward Forward
+	// Refers says which rows of other datasets the rows refer to.
+	Refers []Reference
 	// Verbatim marks the cells of one publication as printed: evidence of what it
 	// says, never compared with another snapshot.
 	Verbatim bool
@@ -66,6 +72,20 @@ type Dataset struct {
 
 // Absence is a column and the word in it that stands for no entry.
 type Absence struct{ Column, Word string }
+
+// Forward is a column and its words in the only order in which they follow each other.
+// Other words of the column are not compared.
+type Forward struct {
+	Column string
+	Order  []string
+}
+
+// Reference says that the columns, which both datasets have, name a row of Dataset. It
+// counts only for values of the first column of which that dataset has rows at all.
+type Reference struct {
+	Columns []string
+	Dataset string
+}
 
 // IsAbsent reports whether the row says that its place has no entry.
 func (d *Dataset) IsAbsent(r Row) bool {

@@ -3,6 +3,7 @@ package schemas
 // Words that columns share.
 var (
 	TreatyStatuses   = []string{"none", "signed", "party", "withdrawn", "unknown"}
+	TreatyCodes      = []string{"CRC", "OPSC", "CETS201", "ETS185", "ETS189", "CETS224"}
 	TreatyGroups     = []string{"member", "non-member", "organisation"}
 	DeclarationKinds = []string{"declaration", "reservation", "objection", "authority", "territorial application", "communication", "denunciation", "other"}
 	ConsentKinds     = []string{"ratification", "acceptance", "approval", "accession", "succession", "unspecified"}
@@ -38,8 +39,10 @@ var TreatyStatus = Dataset{
 	Trust:    []string{"un-treaties", "coe-treaties", "curated"},
 	Doc:      "Status of each state in each treaty, with the dates of the depositary.",
 	Spelling: "published_name", Code: "iso3", Absent: Absence{"status", "none"},
+	InOrder: [][2]string{{"signed", "consent"}, {"consent", "in_force"}, {"consent", "denounced"}, {"denounced", "denunciation_effect"}},
+	Forward: Forward{"status", []string{"none", "signed", "party", "withdrawn"}},
 	Columns: []Column{
-		{Name: "treaty", Kind: Text, Required: true, Doc: "CRC, OPSC (UN); CETS201, ETS185, ETS189, CETS224 (Council of Europe)."},
+		{Name: "treaty", Kind: Text, Required: true, Words: TreatyCodes, Doc: "CRC, OPSC (UN); CETS201, ETS185, ETS189, CETS224 (Council of Europe)."},
 		{Name: "iso3", Kind: Text, Required: true, Doc: "ISO 3166-1 alpha-3 code; XKX for Kosovo."},
 		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it.", Aside: true},
 		{Name: "status", Kind: Text, Required: true, Words: TreatyStatuses, Doc: "none, signed, party, withdrawn, or unknown."},
@@ -64,7 +67,7 @@ var Treaties = Dataset{
 	Doc:   "The treaties whose status is followed: opened for signature, and in force.",
 	Since: "in_force",
 	Columns: []Column{
-		{Name: "treaty", Kind: Text, Required: true, Doc: "Treaty, as in treaty_status."},
+		{Name: "treaty", Kind: Text, Required: true, Words: TreatyCodes, Doc: "Treaty, as in treaty_status."},
 		{Name: "title", Kind: Text, Required: true, Doc: "Title in English, as the depositary prints it.", Aside: true},
 		{Name: "opened", Kind: Date, Doc: "Day of opening for signature."},
 		{Name: "in_force", Kind: Date, Doc: "Day of entry into force of the treaty; null if it is not in force."},
@@ -77,10 +80,11 @@ var Treaties = Dataset{
 var TreatyDeclarations = Dataset{
 	Trust: []string{"un-treaties", "coe-treaties"},
 	Name:  "treaty_declarations", Title: "Treaty declarations and objections", Key: []string{"treaty", "iso3", "kind"},
+	Refers:   []Reference{{[]string{"treaty", "iso3"}, "treaty_status"}},
 	Doc:      "Which states made declarations or reservations to a treaty, and which objected to those of others. Not their texts.",
 	Spelling: "published_name", Code: "iso3",
 	Columns: []Column{
-		{Name: "treaty", Kind: Text, Required: true, Doc: "Treaty, as in treaty_status."},
+		{Name: "treaty", Kind: Text, Required: true, Words: TreatyCodes, Doc: "Treaty, as in treaty_status."},
 		{Name: "iso3", Kind: Text, Required: true, Doc: "ISO 3166-1 alpha-3 code; codes of former states where the depositary still lists them."},
 		{Name: "kind", Kind: Text, Required: true, Words: DeclarationKinds, Doc: "What was declared. The UN's pages do not tell declarations from reservations: both are declaration there."},
 		{Name: "published_name", Kind: Text, Required: true, Doc: "Name as the source prints it.", Aside: true},

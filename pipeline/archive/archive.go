@@ -5,7 +5,6 @@ package archive
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -32,8 +31,10 @@ type Record struct {
 	Status      int               `json:"status"`
 	Headers     map[string]string `json:"headers,omitempty"`
 	File        string            `json:"file,omitempty"` // name in the bundle it came from
-	SHA256      string            `json:"sha256"`
+	SHA256      string            `json:"sha256"`         // of the bytes; "" if none came. Of an answer 304, those of before.
 	Bytes       int               `json:"bytes"`
+	Fault       string            `json:"fault,omitempty"`      // stable word: why the answer is not read, such as challenge-page; "" if it may be
+	FaultText   string            `json:"fault_text,omitempty"` // one sentence on it
 	Origin      string            `json:"origin"`
 	OriginNote  string            `json:"origin_note,omitempty"`
 }
@@ -42,13 +43,6 @@ type Record struct {
 type Asked struct {
 	ID  string `json:"id"`
 	URL string `json:"url"`
-}
-
-// DamagedError says that archived bytes are no longer what they were.
-type DamagedError struct{ SHA256, Path string }
-
-func (e *DamagedError) Error() string {
-	return fmt.Sprintf("capture %.12s is damaged: the bytes in %s have another SHA-256; restore the file from a backup, or delete it and refresh again", e.SHA256, e.Path)
 }
 
 // Archive is the part of a workspace that holds captures.
@@ -61,38 +55,42 @@ func In(ws *workspace.Workspace) *Archive { return &Archive{ws: ws} }
 func BodyPath(sum string) string { return "captures/" + sum[:2] + "/" + sum }
 
 // Put stores a capture: the bytes first, then the record, so that a record never
-// names bytes that are not there. Storing the same capture again changes nothing.
+// names bytes that are not there. Storing the same capture again changes nothing, but
+// makes whole what was damaged; the damaged bytes are set aside.
 func (a *Archive) Put(r Record, body []byte) error {
 	sum := sha256.Sum256(body)
 	if got := hex.EncodeToString(sum[:]); got != r.SHA256 {
 		return fmt.Errorf("capture of %s %s: the record says SHA-256 %.12s, the bytes have %.12s", r.Source, r.Request.ID, r.SHA256, got)
 	}
-	name := logPath(r)
-	if a.ws.Has(name) && a.ws.Has(BodyPath(r.SHA256)) {
-		return nil
-	}
-	if !a.ws.Has(BodyPath(r.SHA256)) {
-		if err := a.ws.Write(BodyPath(r.SHA256), body); err != nil {
-			return err
-		}
-	}
-	text, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
+	if err := a.replace(r.SHA256, body); err != nil {
 		return err
 	}
-	return a.ws.Write(name, append(text, '\n'))
+	return a.note(r)
 }
+
+// Note stores the record of a request that brought no bytes: no answer at all, or a 304,
+// whose SHA256 is that of the bytes it vouches for.
+func (a *Archive) Note(r Record) error { return a.note(r) }
+
+func logFolder(source string) string { return "captures/log/" + source }
+
+// stampForm is how the time of a request stands in the name of its record.
+const stampForm = "20060102T150405Z"
 
 func logPath(r Record) string {
 	// Time first, so that a listing is in order; the request keeps two captures of
 	// one second apart, and the sum two answers to one request.
-	id := strings.Map(func(c rune) rune {
+	return fmt.Sprintf("%s/%s-%s-%.8s.json", logFolder(r.Source), r.RequestedAt.UTC().Format(stampForm), inName(r.Request.ID), r.SHA256)
+}
+
+// inName is the id of a request as it stands in the name of a file.
+func inName(request string) string {
+	return strings.Map(func(c rune) rune {
 		if c == '/' || c == '\\' || c == ' ' {
 			return '_'
 		}
 		return c
-	}, r.Request.ID)
-	return fmt.Sprintf("captures/log/%s/%s-%s-%.8s.json", r.Source, r.RequestedAt.UTC().Format("20060102T150405Z"), id, r.SHA256)
+	}, request)
 }
 
 // Body returns the bytes of a capture. It fails with a *DamagedError if they are not
@@ -103,41 +101,35 @@ func (a *Archive) Body(sum string) ([]byte, error) {
 	}
 	body, err := a.ws.Read(BodyPath(sum))
 	if errors.Is(err, fs.ErrNotExist) {
+		if aside, fault := a.asideOf(sum); fault == nil && aside != "" {
+			return nil, &DamagedError{SHA256: sum, Path: BodyPath(sum), Aside: aside}
+		}
 		return nil, fmt.Errorf("capture %.12s is not in the archive: %w", sum, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read capture %.12s: %w", sum, err)
 	}
 	if got := sha256.Sum256(body); hex.EncodeToString(got[:]) != sum {
-		return nil, &DamagedError{SHA256: sum, Path: a.ws.Path(BodyPath(sum))}
+		return nil, &DamagedError{SHA256: sum, Path: BodyPath(sum)}
 	}
 	return body, nil
 }
 
-// Records returns all records of a source, oldest first.
+// Records returns all records of a source that can be read, oldest first. DamagedRecords
+// names the others.
 func (a *Archive) Records(source string) ([]Record, error) {
-	folder := "captures/log/" + source
-	names, err := a.ws.List(folder)
-	if err != nil {
-		return nil, fmt.Errorf("list captures of %s: %w", source, err)
-	}
-	records := make([]Record, 0, len(names))
-	for _, name := range names {
-		data, err := a.ws.Read(folder + "/" + name)
-		if err != nil {
-			return nil, fmt.Errorf("read record %s: %w", name, err)
-		}
-		var r Record
-		if err := json.Unmarshal(data, &r); err != nil {
-			return nil, fmt.Errorf("record %s/%s cannot be read: %w; restore it from a backup, or delete it", folder, name, err)
-		}
-		records = append(records, r)
-	}
-	return records, nil
+	records, _, err := a.log(source)
+	return records, err
 }
 
-// Newest returns, for each request of the source, the newest record with an answer
-// (HTTP status 200); of two of one instant, the publisher's own before a rebuilt one.
+// Answers reports whether the record has bytes that may be read: an answer 200, or a 304
+// that vouches for the bytes of before, in which no fault was seen.
+func (r Record) Answers() bool {
+	return (r.Status == 200 || r.Status == 304) && r.Fault == "" && r.SHA256 != ""
+}
+
+// Newest returns, for each request of the source, the newest record that Answers; of two
+// of one instant, the publisher's own before a rebuilt one.
 func (a *Archive) Newest(source string) (map[string]Record, error) {
 	records, err := a.Records(source)
 	if err != nil {
@@ -146,7 +138,7 @@ func (a *Archive) Newest(source string) (map[string]Record, error) {
 	newest := map[string]Record{}
 	for _, r := range records {
 		old, have := newest[r.Request.ID]
-		if r.Status != 200 || have && !newer(r, old) {
+		if !r.Answers() || have && !newer(r, old) {
 			continue
 		}
 		newest[r.Request.ID] = r

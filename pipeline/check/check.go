@@ -17,6 +17,8 @@ const (
 	DoubleKey    = "double-key"    // two rows of one key
 	TooFewRows   = "too-few-rows"
 	TooManyRows  = "too-many-rows"
+	FewRows      = "few-rows"      // fewer than usual
+	ManyRows     = "many-rows"     // more than usual
 	OtherPlace   = "another-place" // a page about one state names another
 )
 
@@ -34,6 +36,14 @@ func Part(about source.About, p source.Part, rows []schemas.Row) []source.Findin
 	}
 	keys(d, rows, report)
 	bounds(about, d, len(rows), report)
+	order(d, rows, func(s source.Severity, f source.Finding) {
+		report(f)
+		found[len(found)-1].Severity = s
+	})
+	soft(about, d, len(rows), func(f source.Finding) {
+		report(f)
+		found[len(found)-1].Severity = source.Question
+	})
 	return found
 }
 
@@ -99,6 +109,23 @@ func bounds(a source.About, d *schemas.Dataset, rows int, report func(source.Fin
 		report(source.Finding{
 			Code: TooManyRows, Text: fmt.Sprintf("%d rows of %s, more than the %d that %s allows", rows, d.Name, b.MaxRows, a.ID),
 			Hint: "look at the page; if it is right, change the bound in the source.yaml with a reason",
+		})
+	}
+}
+
+// soft asks a steward to look where the number of rows is unusual, though it may pass.
+func soft(a source.About, d *schemas.Dataset, rows int, report func(source.Finding)) {
+	b, ok := a.Bound(d.Name)
+	switch {
+	case ok && rows >= b.MinRows && rows < b.UsualMin:
+		report(source.Finding{
+			Code: FewRows, Text: fmt.Sprintf("%d rows of %s; %s usually has %d or more", rows, d.Name, a.ID, b.UsualMin),
+			Hint: "compare with the page; if it is right, accept",
+		})
+	case ok && b.UsualMax > 0 && rows > b.UsualMax && (b.MaxRows == 0 || rows <= b.MaxRows):
+		report(source.Finding{
+			Code: ManyRows, Text: fmt.Sprintf("%d rows of %s; %s usually has %d or fewer", rows, d.Name, a.ID, b.UsualMax),
+			Hint: "compare with the page; if it is right, accept",
 		})
 	}
 }

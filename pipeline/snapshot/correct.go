@@ -68,6 +68,18 @@ func (b *builder) answered(d *schemas.Dataset, key string) {
 	}
 }
 
+// Said returns the rows that the snapshot has from one source in one part, as they were
+// read, without those that wait for a confirmation that they are gone.
+func (s *Snapshot) Said(src string, p source.Part) []schemas.Row {
+	var rows []schemas.Row
+	for _, r := range s.asRead(p.Dataset) {
+		if r.Source == src && r.Standing != schemas.Unconfirmed && p.Holds(r) {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
 // asRead returns the rows of a dataset as they were before a steward corrected any: a
 // correction is made anew in each run, by the decisions of that run.
 func (s *Snapshot) asRead(dataset string) []schemas.Row {

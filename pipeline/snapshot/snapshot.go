@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"baseline/pipeline/archive"
+	"baseline/pipeline/check"
 	"baseline/pipeline/decisions"
 	"baseline/schemas"
 	"baseline/sources/source"
@@ -108,6 +109,9 @@ type Checked struct {
 	Findings []source.Finding
 	// Err is set if the capture could not be read at all; then there are no parts.
 	Err error
+	// Failed says that the publisher was asked again since and gave no answer that may be
+	// read: these are the last good rows.
+	Failed bool
 }
 
 // CheckedPart is one part of a capture with its rows, sorted into those that may
@@ -126,14 +130,17 @@ type CheckedPart struct {
 type Input struct {
 	About    source.About
 	Captures []Checked
-	Checked  time.Time // when the source was last asked
+	Checked  time.Time        // when the source was last asked
+	Findings []source.Finding // on requests that brought nothing to read
+	// Again reads an older capture of the source with the readers and decisions of this run.
+	Again func(archive.Record) Checked
 }
 
 // Build puts the inputs into a snapshot. What failed or was held is replaced by the
 // last good rows of before, if there is one; what a steward corrected comes last. The
 // result does not depend on the order of the inputs.
 func Build(inputs []Input, before *Snapshot, book *decisions.Book) *Snapshot {
-	b := &builder{before: before, book: book, out: &Snapshot{Tables: map[string][]schemas.Row{}}}
+	b := &builder{before: before, book: book, out: &Snapshot{Tables: map[string][]schemas.Row{}}, again: map[string]Checked{}}
 	inputs = slices.Clone(inputs)
 	slices.SortFunc(inputs, func(x, y Input) int { return cmp.Compare(x.About.ID, y.About.ID) })
 	for _, in := range inputs {
@@ -147,6 +154,7 @@ type builder struct {
 	before *Snapshot
 	book   *decisions.Book
 	out    *Snapshot
+	again  map[string]Checked // captures of before, read again, by SHA-256
 }
 
 func (b *builder) source(in Input) {
@@ -156,6 +164,7 @@ func (b *builder) source(in Input) {
 	}
 	first := len(b.out.Parts)
 	held := len(b.out.Held)
+	b.out.Findings = append(b.out.Findings, in.Findings...)
 	for _, c := range in.Captures {
 		b.out.Findings = append(b.out.Findings, c.Findings...)
 		if c.Err != nil {
@@ -163,8 +172,12 @@ func (b *builder) source(in Input) {
 			continue
 		}
 		b.capture(c.Record)
+		before := len(b.out.Parts)
 		for _, p := range c.Parts {
-			b.part(in.About, c.Record, p)
+			b.part(in, c.Record, p)
+		}
+		if c.Failed {
+			b.grownOld(b.out.Parts[before:], c.Record.SHA256)
 		}
 	}
 	for _, p := range b.out.Parts[first:] {
@@ -191,7 +204,8 @@ func (b *builder) capture(r archive.Record) {
 	b.out.Captures = append(b.out.Captures, r)
 }
 
-func (b *builder) part(about source.About, r archive.Record, p CheckedPart) {
+func (b *builder) part(in Input, r archive.Record, p CheckedPart) {
+	about := in.About
 	for _, a := range p.Aside {
 		b.out.Held = append(b.out.Held, Held{Emitted: a, Part: p.Name(), Reason: "unknown-name"})
 	}
@@ -211,10 +225,23 @@ func (b *builder) part(about source.About, r archive.Record, p CheckedPart) {
 	part := Part{Part: p.Part, Source: r.Source, Request: r.Request.ID, Standing: schemas.Read}
 	if p.Complete {
 		b.confirm(&part, r, about)
-		rows = append(slices.Clone(rows), b.vanished(r, p.Part, rows, about)...)
+		rows = append(slices.Clone(rows), b.vanished(r, p.Part, rows, in)...)
 	}
 	part.Rows = len(rows)
 	b.add(part, rows)
+}
+
+// grownOld marks the rows of a capture that its publisher did not renew when asked.
+func (b *builder) grownOld(parts []Part, capture string) {
+	for i := range parts {
+		p := &parts[i]
+		p.Standing = schemas.Kept
+		for n, r := range b.out.Tables[p.Dataset] {
+			if r.Standing == schemas.Read && r.Evidence.Capture == capture && p.Holds(r) {
+				b.out.Tables[p.Dataset][n].Standing = schemas.Kept
+			}
+		}
+	}
 }
 
 func (b *builder) add(p Part, rows []schemas.Row) {
@@ -322,6 +349,8 @@ func (b *builder) finish() {
 	b.remember()
 	b.settle()
 	b.correct()
+	out.Findings = append(out.Findings, check.References(out.Tables)...)
+	b.accepted()
 	out.Findings = append(out.Findings, b.book.Idle()...)
 	slices.SortStableFunc(out.Others, compareOthers)
 	slices.SortStableFunc(out.Parts, func(x, y Part) int {
@@ -346,6 +375,16 @@ func (b *builder) finish() {
 			default:
 				n.Original++
 			}
+		}
+	}
+}
+
+// accepted makes notes of the questions that arise between sources and that a steward
+// has answered. Those on one capture were asked when it was read.
+func (b *builder) accepted() {
+	for i := range b.out.Findings {
+		if f := &b.out.Findings[i]; f.Severity == source.Question && b.book.Accepted(*f) {
+			f.Severity = source.Note
 		}
 	}
 }

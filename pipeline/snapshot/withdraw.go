@@ -39,7 +39,7 @@ func (b *builder) confirm(p *Part, r archive.Record, about source.About) {
 // vanished returns the rows of the last snapshot that the part, which is complete, no
 // longer has and that no second capture has confirmed gone. What is confirmed becomes
 // one of the withdrawn rows.
-func (b *builder) vanished(r archive.Record, p source.Part, rows []schemas.Row, about source.About) []schemas.Row {
+func (b *builder) vanished(r archive.Record, p source.Part, rows []schemas.Row, in Input) []schemas.Row {
 	if b.before == nil || r.Origin == archive.Curated {
 		return nil
 	}
@@ -53,11 +53,14 @@ func (b *builder) vanished(r archive.Record, p source.Part, rows []schemas.Row, 
 		if row.Source != r.Source || !p.Holds(row) || have[d.KeyText(row)] {
 			continue
 		}
+		if !b.readsAgain(in, p, row) {
+			continue // it has not gone from the page: we read that page otherwise now
+		}
 		since := r.RequestedAt.UTC()
 		if row.Standing == schemas.Unconfirmed && !row.MissingSince.IsNull() {
 			since = row.MissingSince.Time()
 		}
-		if r.RequestedAt.Sub(since) >= about.ConfirmAfter() {
+		if r.RequestedAt.Sub(since) >= in.About.ConfirmAfter() {
 			b.out.Gone = append(b.out.Gone, Gone{
 				Source: r.Source, Dataset: d.Name, Key: d.KeyText(row), MissingSince: since, Confirmed: r.RequestedAt.UTC(),
 				Row: rowJSON(d, row), Evidence: row.Evidence,
@@ -70,12 +73,37 @@ func (b *builder) vanished(r archive.Record, p source.Part, rows []schemas.Row, 
 		b.out.Findings = append(b.out.Findings, source.Finding{
 			Code: "unconfirmed-withdrawal", Severity: source.Question, Source: r.Source, Dataset: d.Name, Part: p.Name(), Capture: r.SHA256,
 			Text: fmt.Sprintf("row %s of %s has gone from the list of %s; it stays until a capture of %s or later agrees",
-				d.KeyText(row), d.Name, since.Format(time.DateOnly), since.Add(about.ConfirmAfter()).Format(time.DateOnly)),
+				d.KeyText(row), d.Name, since.Format(time.DateOnly), since.Add(in.About.ConfirmAfter()).Format(time.DateOnly)),
 			Hint:    "nothing to do but wait; if the publisher has said that the row is gone, exclude it by a decision",
 			Locator: row.Evidence.Locator, Quote: row.Evidence.Quote,
 		})
 	}
 	return waiting
+}
+
+// readsAgain reports whether the row's own capture, read today, still has it. What cannot
+// be read again counts as having it.
+func (b *builder) readsAgain(in Input, p source.Part, row schemas.Row) bool {
+	if in.Again == nil {
+		return true
+	}
+	sum := row.Evidence.Capture
+	c, done := b.again[sum]
+	if !done {
+		i := slices.IndexFunc(b.before.Captures, func(r archive.Record) bool { return r.SHA256 == sum && r.Source == in.About.ID })
+		if i < 0 {
+			return true
+		}
+		c = in.Again(b.before.Captures[i])
+		b.again[sum] = c
+	}
+	if c.Err != nil {
+		return true
+	}
+	d := schemas.Named(p.Dataset)
+	return slices.ContainsFunc(c.Parts, func(q CheckedPart) bool {
+		return q.Dataset == p.Dataset && slices.ContainsFunc(q.Rows, func(r schemas.Row) bool { return d.CompareKeys(r, row) == 0 })
+	})
 }
 
 // remember takes over the withdrawn rows of the last snapshot, but for those that have

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"sync/atomic"
 
 	"github.com/gofrs/flock"
 )
@@ -21,7 +22,21 @@ import (
 const writing = ".writing-"
 
 // Workspace is an opened folder.
-type Workspace struct{ root string }
+type Workspace struct {
+	root   string
+	before func(op, file string) error
+	held   atomic.Bool
+}
+
+// Option changes how a workspace is opened.
+type Option func(*Workspace)
+
+// Before calls hook before each operation that changes the disk: op is mkdir, lock,
+// create, write, sync, rename, sync-folder or remove, file its path on this machine. An
+// error stands for one of the operation itself. It is how tests let a disk be full.
+func Before(hook func(op, file string) error) Option {
+	return func(w *Workspace) { w.before = hook }
+}
 
 // HeldError says that another process holds the workspace.
 type HeldError struct{ Root, Holder string }
@@ -31,7 +46,13 @@ func (e *HeldError) Error() string {
 }
 
 // Open uses the folder root. It need not exist: the first write makes it.
-func Open(root string) *Workspace { return &Workspace{root: root} }
+func Open(root string, options ...Option) *Workspace {
+	w := &Workspace{root: root}
+	for _, o := range options {
+		o(w)
+	}
+	return w
+}
 
 // Root returns the folder as it was given.
 func (w *Workspace) Root() string { return w.root }
@@ -43,13 +64,13 @@ func (w *Workspace) Path(name string) string { return filepath.Join(w.root, file
 // back. holder says to others who has it. It fails with a *HeldError if another
 // process has it. A lock of a process that died is free.
 func (w *Workspace) Lock(holder string) (release func(), err error) {
-	if err := os.MkdirAll(w.root, 0o755); err != nil {
-		return nil, fmt.Errorf("make workspace: %w", err)
+	if err := w.mkdir(w.root); err != nil {
+		return nil, w.unwritten("the workspace", err)
 	}
 	l := flock.New(w.Path("lock"))
-	got, err := l.TryLock()
-	if err != nil {
-		return nil, fmt.Errorf("lock workspace %s: %w", w.root, err)
+	got := false
+	if err := w.do("lock", w.Path("lock"), func() (err error) { got, err = l.TryLock(); return err }); err != nil {
+		return nil, w.unwritten("lock", err)
 	}
 	if !got {
 		who, _ := os.ReadFile(w.Path("lock.holder"))
@@ -58,53 +79,77 @@ func (w *Workspace) Lock(holder string) (release func(), err error) {
 		}
 		return nil, &HeldError{Root: w.root, Holder: strings.TrimSpace(string(who))}
 	}
-	if err := os.WriteFile(w.Path("lock.holder"), []byte(holder+"\n"), 0o644); err != nil {
+	if err := w.do("write", w.Path("lock.holder"), func() error { return os.WriteFile(w.Path("lock.holder"), []byte(holder+"\n"), 0o644) }); err != nil {
+		_ = os.Remove(w.Path("lock.holder"))
 		_ = l.Unlock()
-		return nil, fmt.Errorf("write into workspace: %w", err)
+		return nil, w.unwritten("lock.holder", err)
 	}
+	w.held.Store(true)
 	return func() {
+		w.held.Store(false)
 		_ = os.Remove(w.Path("lock.holder"))
 		_ = l.Unlock()
 	}, nil
 }
 
-// Write stores data under name, whole or not at all.
+// Held reports whether this process has taken the workspace with Lock, through this value.
+func (w *Workspace) Held() bool { return w.held.Load() }
+
+// Write stores data under name, whole or not at all. A disk or folder that does not let
+// it is told as a *NotWrittenError.
 func (w *Workspace) Write(name string, data []byte) error {
-	file := w.Path(name)
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
+	if err := w.write(w.Path(name), data); err != nil {
+		return w.unwritten(name, err)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(file), writing+"*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
+	return nil
+}
+
+func (w *Workspace) write(file string, data []byte) error {
+	folder := filepath.Dir(file)
+	if err := w.mkdir(folder); err != nil {
+		return err
 	}
-	_, err = tmp.Write(data)
+	var tmp *os.File
+	if err := w.do("create", file, func() (err error) { tmp, err = os.CreateTemp(folder, writing+"*"); return err }); err != nil {
+		return err
+	}
+	err := w.do("write", tmp.Name(), func() error { _, err := tmp.Write(data); return err })
 	if err == nil {
 		err = tmp.Chmod(0o644)
 	}
 	if err == nil {
-		err = tmp.Sync()
+		err = w.do("sync", tmp.Name(), tmp.Sync)
 	}
 	err = errors.Join(err, tmp.Close())
 	if err == nil {
-		err = os.Rename(tmp.Name(), file)
+		err = w.rename(tmp.Name(), file)
 	}
 	if err != nil {
 		_ = os.Remove(tmp.Name())
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	return syncFolder(filepath.Dir(file))
-}
-
-// syncFolder makes a rename last through a power cut. Not every file system can;
-// the rename itself is atomic on all of them.
-func syncFolder(folder string) error {
-	d, err := os.Open(folder)
-	if err != nil {
 		return err
 	}
-	_ = d.Sync()
-	return d.Close()
+	return w.syncFolder(folder)
+}
+
+// Move gives a file another name. It never writes over one that is there.
+func (w *Workspace) Move(from, to string) error {
+	if w.Has(to) {
+		return fmt.Errorf("move %s to %s: %w", from, to, fs.ErrExist)
+	}
+	err := w.mkdir(filepath.Dir(w.Path(to)))
+	if err == nil {
+		err = w.rename(w.Path(from), w.Path(to))
+	}
+	if err == nil {
+		err = w.syncFolder(filepath.Dir(w.Path(to)))
+	}
+	if err == nil {
+		err = w.syncFolder(filepath.Dir(w.Path(from)))
+	}
+	if err != nil {
+		return w.unwritten(to, err)
+	}
+	return nil
 }
 
 // Read returns the bytes stored under name; the error wraps fs.ErrNotExist if there
@@ -144,7 +189,10 @@ func (w *Workspace) Clean() error {
 		if err != nil || d.IsDir() || !strings.HasPrefix(d.Name(), writing) {
 			return err
 		}
-		return os.Remove(path)
+		if err := w.do("remove", path, func() error { return os.Remove(path) }); err != nil {
+			return w.unwritten(d.Name(), err)
+		}
+		return nil
 	})
 }
 
@@ -153,5 +201,8 @@ func (w *Workspace) Remove(name string) error {
 	if name = path.Clean(name); name == "." || strings.HasPrefix(name, "..") {
 		return fmt.Errorf("remove %q: not a path inside the workspace", name)
 	}
-	return os.RemoveAll(w.Path(name))
+	if err := w.do("remove", w.Path(name), func() error { return os.RemoveAll(w.Path(name)) }); err != nil {
+		return w.unwritten(name, err)
+	}
+	return nil
 }

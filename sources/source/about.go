@@ -65,11 +65,17 @@ type Address struct {
 }
 
 // Bound limits the number of rows in each part of a dataset. A violated bound is a
-// question to the steward, not a number to move.
+// question to the steward, not a number to move. Outside MinRows and MaxRows the rows are
+// held; outside UsualMin and UsualMax they pass with a question.
 type Bound struct {
-	Dataset string `yaml:"dataset"`
-	MinRows int    `yaml:"min_rows"`
-	MaxRows int    `yaml:"max_rows"`
+	Dataset  string `yaml:"dataset"`
+	MinRows  int    `yaml:"min_rows"`
+	MaxRows  int    `yaml:"max_rows"`
+	UsualMin int    `yaml:"usual_min"`
+	UsualMax int    `yaml:"usual_max"`
+	// MaxWithdrawn is the share of a part's last good rows, from 0 to 1, of which a newer
+	// list may lack more without being held; 0 means 0.2.
+	MaxWithdrawn float64 `yaml:"max_withdrawn"`
 }
 
 // Caveat is a sentence that must travel with the data.
@@ -132,6 +138,15 @@ func (a About) ConfirmAfter() time.Duration {
 		return 7 * 24 * time.Hour
 	}
 	return time.Duration(a.Confirm) * 24 * time.Hour
+}
+
+// MaxWithdrawn is the share of the last good rows of a part of the dataset that may be
+// gone at once.
+func (a About) MaxWithdrawn(dataset string) float64 {
+	if b, ok := a.Bound(dataset); ok && b.MaxWithdrawn > 0 {
+		return b.MaxWithdrawn
+	}
+	return 0.2
 }
 
 // Bound returns the bound on parts of the dataset, if the yaml sets one.

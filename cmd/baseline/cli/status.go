@@ -5,8 +5,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/robfig/cron/v3"
 	"github.com/spf13/cobra"
 
+	"baseline/pipeline"
 	"baseline/pipeline/snapshot"
 	"baseline/sources/source"
 )
@@ -19,7 +21,8 @@ func (a *app) status() *cobra.Command {
 		Short: "Show how fresh each source is, and what a steward should look at",
 		Long: `status prints, for each source of the snapshot in force, its three clocks: when it
 was last checked, when bytes last came, when its facts last differed; its age against
-the budget; its rows; and the open findings. It ends with 5 if a source is older than
+the budget; its rows; the number of open findings; when its schedule asks it next (UTC);
+and the findings themselves. It ends with 5 if a source is older than
 its budget, with 4 if rows are held.`,
 		Example: "  baseline status\n  baseline status --notes",
 		RunE: func(*cobra.Command, []string) error {
@@ -49,7 +52,7 @@ func (a *app) doStatus(now time.Time, notes bool) error {
 	if err != nil {
 		return err
 	}
-	old, held := a.sourceTable(n.man, now)
+	old, held := a.sourceTable(p, n.man, found, now)
 	if !a.json {
 		fmt.Fprintf(a.out, "\nsnapshot %s\n", n.man.ID)
 	}
@@ -67,8 +70,8 @@ func (a *app) doStatus(now time.Time, notes bool) error {
 
 // sourceTable prints the sources and returns the ids of those over budget and the
 // number of held rows.
-func (a *app) sourceTable(m snapshot.Manifest, now time.Time) (old []string, held int) {
-	t := newTable("source", "checked", "captured", "changed", "age", "budget", "rows", "of 47", "kept", "held", "captures")
+func (a *app) sourceTable(p *pipeline.Pipeline, m snapshot.Manifest, found []source.Finding, now time.Time) (old []string, held int) {
+	t := newTable("source", "checked", "captured", "changed", "age", "budget", "rows", "of 47", "kept", "held", "open", "next run", "captures")
 	for _, e := range m.Sources {
 		s := e.State()
 		days := int(now.Sub(e.Captured).Hours() / 24)
@@ -92,16 +95,55 @@ func (a *app) sourceTable(m snapshot.Manifest, now time.Time) (old []string, hel
 			if !e.Captured.IsZero() {
 				object["age_days"] = days
 			}
+			object["open"] = openOf(found, e.ID)
+			if next, ok := nextRun(p, e.ID, now); ok {
+				object["next_run"] = next
+			}
 			_ = a.object(object)
 			continue
 		}
 		t.row(e.ID, day(e.Checked), day(e.Captured), day(e.Changed), age+mark, budget,
-			fmt.Sprint(e.Rows), fmt.Sprint(e.States), fmt.Sprint(e.Kept), fmt.Sprint(e.Held), s.Captures.String())
+			fmt.Sprint(e.Rows), fmt.Sprint(e.States), fmt.Sprint(e.Kept), fmt.Sprint(e.Held), fmt.Sprint(openOf(found, e.ID)), nextText(p, e.ID, now), s.Captures.String())
 	}
 	if !a.json {
 		t.print(a.out)
 	}
 	return old, held
+}
+
+// openOf counts what a steward should look at of one source.
+func openOf(found []source.Finding, src string) (n int) {
+	for _, f := range found {
+		if f.Source == src && f.Severity != source.Note {
+			n++
+		}
+	}
+	return n
+}
+
+// nextRun is when the source's schedule asks it next after now, UTC. A table of this
+// project is never asked.
+func nextRun(p *pipeline.Pipeline, src string, now time.Time) (time.Time, bool) {
+	s, err := p.Source(src)
+	if err != nil {
+		return time.Time{}, false
+	}
+	if _, ok := s.(source.Tabled); ok {
+		return time.Time{}, false
+	}
+	schedule, err := cron.ParseStandard(s.About().Schedule)
+	if err != nil {
+		return time.Time{}, false
+	}
+	return schedule.Next(now.UTC()), true
+}
+
+func nextText(p *pipeline.Pipeline, src string, now time.Time) string {
+	next, ok := nextRun(p, src, now)
+	if !ok {
+		return "with the program"
+	}
+	return next.Format("2006-01-02 15:04")
 }
 
 func (a *app) statusFindings(found []source.Finding, notes bool) error {
