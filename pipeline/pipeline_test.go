@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -404,7 +405,7 @@ func TestEditionIsWrittenOnce(t *testing.T) {
 	b.Sources[1] = fake{id: "r", edition: "2021", read: func(s string) string { return strings.Replace(s, "signed", "none", 1) }}
 	b.refresh()
 	second, err := edition.Read(b.Workspace, "2021")
-	if err != nil || first != second {
+	if err != nil || !reflect.DeepEqual(first, second) {
 		t.Errorf("edition was %+v, is %+v, %v", first, second, err)
 	}
 	older, _, err := snapshot.Load(b.Workspace, second.Snapshot)

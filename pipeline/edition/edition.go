@@ -20,7 +20,38 @@ type Edition struct {
 	Snapshot    string    `json:"snapshot"`
 	AsOf        time.Time `json:"as_of"`
 	FactsSHA256 string    `json:"facts_sha256"`
+
+	// What follows is of an edition that a steward signed; an edition of which a source is
+	// the record, such as 2021, has none of it.
+	FrozenAt       time.Time              `json:"frozen_at,omitzero"` // UTC
+	By             string                 `json:"by,omitempty"`
+	ToolVersion    string                 `json:"tool_version,omitempty"`
+	Despite        map[string]string      `json:"despite,omitempty"` // why it was frozen although, by kind
+	Files          []snapshot.File        `json:"files,omitempty"`
+	SchemasSHA256  string                 `json:"schemas_sha256,omitempty"`  // of schemas.json beside this file
+	ManifestSHA256 string                 `json:"manifest_sha256,omitempty"` // of the snapshot's manifest
+	Decisions      []Decisions            `json:"decisions,omitempty"`
+	Captures       []Capture              `json:"captures,omitempty"`
+	Open           []Open                 `json:"open_findings,omitempty"`
+	Sources        []snapshot.SourceEntry `json:"sources,omitempty"`
+	SHA256         string                 `json:"sha256,omitempty"` // of this manifest without this line's value
 }
+
+// Signed reports whether a steward froze the edition.
+func (e Edition) Signed() bool { return e.By != "" }
+
+// sum is the SHA-256 of the manifest with an empty SHA256.
+func (e Edition) sum() string {
+	e.SHA256 = ""
+	text, err := json.Marshal(e)
+	if err != nil {
+		panic(err) // plain fields only
+	}
+	return sum(text)
+}
+
+// Whole reports whether the manifest is what was signed.
+func (e Edition) Whole() bool { return !e.Signed() && e.SHA256 == "" || e.SHA256 == e.sum() }
 
 var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
@@ -33,16 +64,20 @@ func Freeze(ws *workspace.Workspace, name string, m snapshot.Manifest) error {
 	}
 	e := Edition{Name: name, Snapshot: m.ID, AsOf: m.AsOf, FactsSHA256: m.FactsSHA256}
 	if old, err := Read(ws, name); err == nil {
-		if old == e {
+		if old.Snapshot == e.Snapshot && old.AsOf.Equal(e.AsOf) && old.FactsSHA256 == e.FactsSHA256 {
 			return nil
 		}
 		return fmt.Errorf("edition %s is frozen as snapshot %s and cannot become %s", name, old.Snapshot, m.ID)
 	}
+	return write(ws, e)
+}
+
+func write(ws *workspace.Workspace, e Edition) error {
 	text, err := json.MarshalIndent(e, "", "  ")
 	if err != nil {
 		return err
 	}
-	return ws.Write(path(name), append(text, '\n'))
+	return ws.Write(path(e.Name), append(text, '\n'))
 }
 
 // Read returns the edition of that name; the error wraps fs.ErrNotExist if there is

@@ -57,19 +57,22 @@ func (b *builder) earlier(d *schemas.Dataset, src string) map[string][]schemas.R
 	return rows
 }
 
-// lately leaves of the earlier rows those within the time, one for each thing said, and
-// puts them among the others. If nothing else was said, there are none.
+// lately leaves of the earlier rows those within the time, one for each run of rows that
+// say the same, up to the last that says something else than r, and puts them among the
+// others. What our reading alone made of one capture is none.
 func (b *builder) lately(d *schemas.Dataset, r schemas.Row, earlier []schemas.Row, within time.Duration) []schemas.Row {
 	var rows []schemas.Row
 	for _, e := range earlier {
-		if r.Evidence.Observed.IsNull() || !observed(e).Before(observed(r)) || observed(r).Sub(observed(e)) > within {
+		if r.Evidence.Observed.IsNull() || !observed(e).Before(observed(r)) || observed(r).Sub(observed(e)) > within || e.Evidence.Capture == r.Evidence.Capture && differ(d, e, r) != "" {
 			continue
 		}
-		rows = slices.DeleteFunc(rows, func(x schemas.Row) bool { return differ(d, x, e) == "" })
+		if n := len(rows); n > 0 && differ(d, rows[n-1], e) == "" {
+			rows = rows[:n-1]
+		}
 		rows = append(rows, e)
 	}
-	if !slices.ContainsFunc(rows, func(e schemas.Row) bool { return differ(d, e, r) != "" }) {
-		return nil
+	for len(rows) > 0 && differ(d, rows[len(rows)-1], r) == "" {
+		rows = rows[:len(rows)-1]
 	}
 	for _, e := range rows {
 		e.Standing = schemas.Read
@@ -81,15 +84,20 @@ func (b *builder) lately(d *schemas.Dataset, r schemas.Row, earlier []schemas.Ro
 
 // flap notes that r says again what was said before something else was.
 func (b *builder) flap(d *schemas.Dataset, r schemas.Row, lately []schemas.Row) {
-	first := slices.IndexFunc(lately, func(e schemas.Row) bool { return differ(d, e, r) == "" })
-	if first < 0 || first == len(lately)-1 {
+	var again *schemas.Row
+	for i := range lately {
+		if differ(d, lately[i], r) == "" {
+			again = &lately[i]
+		}
+	}
+	if again == nil {
 		return
 	}
 	other := lately[len(lately)-1]
 	b.out.Findings = append(b.out.Findings, source.Finding{
 		Code: Flapped, Severity: source.Note, Source: r.Source, Dataset: d.Name, Capture: other.Evidence.Capture,
 		Text: fmt.Sprintf("%s %s said %s on %s, and says again what it said on %s (capture %.12s): nothing has changed",
-			d.Name, d.KeyText(r), differ(d, r, other), observed(other).Format(time.DateOnly), observed(lately[first]).Format(time.DateOnly), lately[first].Evidence.Capture),
+			d.Name, d.KeyText(r), differ(d, r, other), observed(other).Format(time.DateOnly), observed(*again).Format(time.DateOnly), again.Evidence.Capture),
 		Locator: other.Evidence.Locator, Quote: other.Evidence.Quote,
 	})
 }

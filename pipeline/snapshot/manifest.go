@@ -116,6 +116,12 @@ func (s *Snapshot) AsOf() time.Time {
 	return newest.UTC()
 }
 
+// TooOld reports whether the source is older than its budget at that time, or was never
+// read. A frozen source, of budget 0, never grows too old.
+func (e SourceEntry) TooOld(at time.Time) bool {
+	return e.Captured.IsZero() || e.Budget > 0 && int(at.Sub(e.Captured).Hours()/24) > e.Budget
+}
+
 // State returns the entry as the state of a source; caveats stay in the manifest.
 func (e SourceEntry) State() SourceState {
 	return SourceState{

@@ -190,6 +190,7 @@ func (b *builder) source(in Input) {
 			}
 		}
 	}
+	b.flaps(in.About)
 	state.Held = len(b.out.Held) - held
 	state.Clocks = b.clocks(in)
 	b.out.Sources = append(b.out.Sources, state)
@@ -316,7 +317,7 @@ func (b *builder) clocks(in Input) Clocks {
 	now := Clocks{Checked: in.Checked.UTC()}
 	whole := true
 	for _, c := range in.Captures {
-		whole = whole && c.Err == nil && !slices.ContainsFunc(c.Parts, func(p CheckedPart) bool { return p.Reason != "" || len(p.Aside) > 0 })
+		whole = whole && c.Err == nil && !c.Failed && !slices.ContainsFunc(c.Parts, func(p CheckedPart) bool { return p.Reason != "" || len(p.Aside) > 0 })
 		if c.Err == nil && c.Record.RequestedAt.After(now.Captured) {
 			now.Captured = c.Record.RequestedAt.UTC()
 		}

@@ -24,8 +24,8 @@ import (
 func (a *app) edition() *cobra.Command {
 	c := verb(&cobra.Command{
 		Use:     "edition",
-		Short:   "List editions, and verify one",
-		Long:    `edition shows the snapshots that were frozen under a name, and verifies them.`,
+		Short:   "Freeze an edition, list, show and verify editions",
+		Long:    `edition freezes the snapshot in force under a name, and shows and verifies what was frozen.`,
 		Example: "  baseline edition list\n  baseline edition verify 2021",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -35,6 +35,7 @@ func (a *app) edition() *cobra.Command {
 		},
 	}, cobra.ArbitraryArgs)
 	c.AddCommand(
+		a.editionFreeze(), a.editionShow(),
 		verb(&cobra.Command{
 			Use:     "list",
 			Short:   "List the editions of the workspace",
@@ -45,8 +46,11 @@ func (a *app) edition() *cobra.Command {
 		verb(&cobra.Command{
 			Use:   "verify NAME",
 			Short: "Hash an edition's files again, and compute again what it states",
-			Long: `verify hashes every file and every capture of an edition again and compares them with
-its manifest. Of the report of 2021 it then computes again, from the typed datasets
+			Long: `verify hashes every file, every capture and the decisions of an edition again and
+compares them with its manifest. Then it reads the captures again, with the readers of
+today and the decisions of then, and compares each cell with what is stored. Cells that
+this version reads as another version did not are listed, and no failure; if the same
+version wrote them, it ends with 1. Of the report of 2021 it then computes again, from the typed datasets
 alone, each printed cell of the seven figures and each statement that the report makes
 about them in its prose: counts, shares, averages, lists of states.
 
@@ -69,15 +73,19 @@ func (a *app) listEditions() error {
 		fmt.Fprintln(a.out, "there is no edition yet: baseline refresh makes edition 2021")
 		return nil
 	}
-	t := newTable("edition", "as of", "snapshot", "facts")
+	t := newTable("edition", "as of", "snapshot", "facts", "frozen", "by")
 	for _, e := range list {
 		if a.json {
-			if err := a.object(map[string]any{"type": "edition", "name": e.Name, "as_of": e.AsOf, "snapshot": e.Snapshot, "facts_sha256": e.FactsSHA256}); err != nil {
+			if err := a.object(editionJSON(e)); err != nil {
 				return err
 			}
 			continue
 		}
-		t.row(e.Name, day(e.AsOf), e.Snapshot, e.FactsSHA256[:min(len(e.FactsSHA256), 16)])
+		frozen := "-"
+		if e.Signed() {
+			frozen = day(e.FrozenAt)
+		}
+		t.row(e.Name, day(e.AsOf), e.Snapshot, e.FactsSHA256[:min(len(e.FactsSHA256), 16)], frozen, orUnknown(e.By))
 	}
 	if !a.json {
 		t.print(a.out)
@@ -105,10 +113,13 @@ func (a *app) verifyEdition(name string) error {
 	if err != nil {
 		return err
 	}
+	if err := a.verifyAgain(e, snap, m.ToolVersion); err != nil {
+		return err
+	}
 	cells := snap.Tables[schemas.ReportCells.Name]
 	if cells == nil {
 		if !a.json {
-			fmt.Fprintln(a.out, "no printed tables or prose belong to this edition: there is nothing more to verify")
+			fmt.Fprintln(a.out, "\nno printed tables or prose belong to this edition: there is nothing more to verify")
 		}
 		return nil
 	}
@@ -130,7 +141,7 @@ func (a *app) verifyEdition(name string) error {
 // hold. All that is wrong is named in the error.
 func (a *app) verifyHashes(p *pipeline.Pipeline, e edition.Edition, m snapshot.Manifest) (*snapshot.Snapshot, error) {
 	files, captures := badFiles(p, m), lostCaptures(p, m)
-	var facts []string
+	facts := wrongRecords(a, e)
 	if e.FactsSHA256 != m.FactsSHA256 || !e.AsOf.Equal(m.AsOf) {
 		facts = append(facts, fmt.Sprintf("snapshot %s holds facts with the SHA-256 %s of %s, the edition was frozen with %s of %s", m.ID, m.FactsSHA256, day(m.AsOf), e.FactsSHA256, day(e.AsOf)))
 	}

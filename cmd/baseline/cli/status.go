@@ -84,7 +84,7 @@ func (a *app) sourceTable(p *pipeline.Pipeline, m snapshot.Manifest, found []sou
 		if e.Budget == 0 {
 			budget = "frozen"
 		}
-		if e.Captured.IsZero() || e.Budget > 0 && days > e.Budget {
+		if e.TooOld(now) {
 			mark = " !"
 			old = append(old, e.ID)
 		}
