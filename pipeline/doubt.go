@@ -111,6 +111,7 @@ func (p *Pipeline) doubtOld(s source.Source, c *snapshot.Checked, all []archive.
 	}
 	for _, rec := range between {
 		b := p.readRecord(s, rec)
+		p.doubtOld(s, &b, all)
 		if b.Err != nil || len(b.Parts) == 0 || slices.ContainsFunc(b.Parts, func(p snapshot.CheckedPart) bool { return p.Reason != "" }) {
 			continue // it was never in force
 		}

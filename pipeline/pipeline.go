@@ -79,6 +79,7 @@ func (p *Pipeline) Refresh() (Outcome, error) {
 		{"current", steps.current},     // from here on the new snapshot is in force
 		{"describe", steps.describe},   // datapackage.json, for general tools
 		{"record", steps.record},       // when this run was, and what came of it
+		{"history", steps.history},     // what was known when
 	} {
 		if err := step.do(); err != nil {
 			return Outcome{}, fmt.Errorf("%s: %w", step.name, err)

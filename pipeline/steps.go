@@ -17,6 +17,7 @@ import (
 	"baseline/pipeline/archive"
 	"baseline/pipeline/decisions"
 	"baseline/pipeline/edition"
+	"baseline/pipeline/history"
 	"baseline/pipeline/runs"
 	"baseline/pipeline/snapshot"
 	"baseline/schemas"
@@ -225,10 +226,13 @@ func (r *run) record() error {
 	})
 }
 
+func (r *run) history() error { return history.Update(r.Workspace) }
+
 func (r *run) outcome() Outcome {
 	out := Outcome{Manifest: r.man, Snapshot: r.snap, Same: r.same, Held: len(r.snap.Held)}
 	for _, in := range r.inputs {
-		if slices.ContainsFunc(in.Captures, func(c snapshot.Checked) bool { return c.Err != nil }) || in.Findings != nil {
+		if slices.ContainsFunc(in.Captures, func(c snapshot.Checked) bool { return c.Err != nil }) ||
+			slices.ContainsFunc(in.Findings, func(f source.Finding) bool { return f.Severity != source.Note }) {
 			out.Failed = append(out.Failed, in.About.ID)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"slices"
 
 	"baseline/schemas"
 )
@@ -12,16 +13,34 @@ import (
 // Hash returns the SHA-256 of the snapshot's facts: every value of every row except
 // wording and clocks, without evidence. Two snapshots with the same facts have the
 // same hash, however they came to know them.
-func (s *Snapshot) Hash() string { return factsOf(s, "") }
-
-// factsOf hashes the facts of one source, or of all if src is empty.
-func factsOf(s *Snapshot, src string) string {
+func (s *Snapshot) Hash() string {
 	h := sha256.New()
 	for _, d := range schemas.Facts {
 		for _, r := range s.Tables[d.Name] {
-			if src == "" || r.Source == src {
-				hashRow(h, d, r)
+			hashRow(h, d, r)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// saidBy hashes what one source says, whether it is followed or not, before corrections.
+func (s *Snapshot) saidBy(src string) string {
+	h := sha256.New()
+	for _, d := range schemas.Facts {
+		var rows []schemas.Row
+		for _, r := range s.asRead(d.Name) {
+			if r.Source == src {
+				rows = append(rows, r)
 			}
+		}
+		for _, o := range s.Others {
+			if o.Dataset == d.Name && o.Row.Source == src && o.By != src && o.By != Corrected {
+				rows = append(rows, o.Row)
+			}
+		}
+		slices.SortStableFunc(rows, d.CompareKeys)
+		for _, r := range rows {
+			hashRow(h, d, r)
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))

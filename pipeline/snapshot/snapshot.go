@@ -334,7 +334,7 @@ func (b *builder) clocks(in Input) Clocks {
 	if !whole {
 		now.Captured = old.Captured
 	}
-	if factsOf(b.before, in.About.ID) == factsOf(b.out, in.About.ID) {
+	if b.before.saidBy(in.About.ID) == b.out.saidBy(in.About.ID) {
 		now.Changed = old.Changed
 	}
 	return now

@@ -67,6 +67,7 @@ With --exit-code it ends with 1 if something changed, like git diff.`,
 	f.StringVar(&q.cause, "cause", "", "only this cause: source or reading")
 	f.StringVar(&q.format, "format", "text", strings.Join(changes.Formats, ", "))
 	f.BoolVar(&exitCode, "exit-code", false, "end with 1 if something changed")
+	a.asKnown(c, &q.until, "until")
 	return c
 }
 

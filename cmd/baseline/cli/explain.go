@@ -25,6 +25,7 @@ that leave no doubt may be left out.`,
 		RunE:    func(_ *cobra.Command, args []string) error { return a.doExplain(at, args) },
 	}, cobra.RangeArgs(2, 3))
 	c.Flags().StringVar(&at, "edition", "", "edition or snapshot (default: the snapshot in force)")
+	a.asKnown(c, &at, "edition")
 	return c
 }
 

@@ -61,6 +61,7 @@ with --against also before and differs. As HTML it is one page that needs nothin
 	f.StringVar(&q.of, "edition", "current", "edition or snapshot whose tables to print")
 	f.StringVar(&q.against, "against", "", "edition or snapshot to set beside them")
 	f.StringVar(&q.format, "format", "text", strings.Join(figureFormats, ", "))
+	a.asKnown(c, &q.of, "edition")
 	return c
 }
 
