@@ -4,7 +4,7 @@ GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME ?= 20s
 
-.PHONY: help run test lint fuzz bench generate clean
+.PHONY: help run test lint fuzz mutation bench generate clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -28,6 +28,11 @@ fuzz: ## fuzz the readers of foreign bytes for FUZZTIME each
 	go test ./sources/read/pdftable -run '^$$' -fuzz FuzzOpen -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
 	go test ./sources/read/listing -run '^$$' -fuzz FuzzRead -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
 	go test ./sources/coetreaties -run '^$$' -fuzz FuzzParse -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
+
+mutation: ## change each source's captures in 200 ways each; rewrite the table in docs/reliability.md
+	@rm -rf ./bin/scores && mkdir -p ./bin/scores
+	@BASELINE_SCORES=$(CURDIR)/bin/scores go test -count=1 ./sources/... >./bin/mutation.log || { cat ./bin/mutation.log; exit 1; }
+	@go run ./sources/sourcetest/scores ./bin/scores docs/reliability.md
 
 bench: ## benchmarks, each beside what it is compared with
 	go test -run '^$$' -bench . -benchtime 10x ./sources/read/pdftable ./sources/read/listing ./cmd/baseline/cli

@@ -215,7 +215,7 @@ func TestEveryOperationMayFail(t *testing.T) {
 	}
 	want := files(t, whole.Workspace.Root())
 
-	steps := map[bool]int{true: 1, false: 4}
+	steps := map[bool]int{true: 1, false: 5}
 	if testing.Short() {
 		steps = map[bool]int{true: 7, false: 10}
 	}
