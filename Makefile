@@ -35,7 +35,7 @@ mutation: ## change each source's captures in 200 ways each; rewrite the table i
 	@go run ./sources/sourcetest/scores ./bin/scores docs/reliability.md
 
 bench: ## benchmarks, each beside what it is compared with
-	go test -run '^$$' -bench . -benchtime 10x ./sources/read/pdftable ./sources/read/listing ./cmd/baseline/cli
+	go test -run '^$$' -bench . -benchtime 10x ./sources/read/pdftable ./sources/read/listing ./pipeline/compare ./cmd/baseline/cli
 
 generate: ## make the rebuilt captures again from the facts in testdata/facts
 	go run ./testdata/generate

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"baseline/pipeline/archive"
+	"baseline/pipeline/compare"
 	"baseline/sources/source"
 )
 
@@ -124,5 +125,23 @@ func (b bench) challenge(src, request string, days int) {
 	rec.Fault, rec.FaultText = "challenge-page", "a challenge stands in front of the page"
 	if err := archive.In(b.Workspace).Put(rec, []byte(body)); err != nil {
 		b.Fatal(err)
+	}
+}
+
+// A page whose bytes changed and whose facts did not is counted, and is no change.
+func TestOtherBytesSameFacts(t *testing.T) {
+	b := newBench(t, fake{id: "a"}, fake{id: "b"})
+	b.capture("a", "list", 0, "CRC France party", "CRC Sweden party")
+	b.capture("b", "list", 0, "OPSC France party", "OPSC Sweden signed")
+	older := b.refresh().Snapshot
+	b.capture("a", "list", 1, "a new menu", "CRC France party", "CRC Sweden party")
+	b.capture("b", "list", 1, "OPSC France party", "OPSC Sweden party")
+	newer := b.refresh().Snapshot
+	changes := compare.Snapshots(older, newer, older.AsOf()).Changes
+	if n := compare.SameFacts(older, newer, changes); n != 1 || len(changes) != 1 {
+		t.Errorf("%d captures with the same facts and %d changes, want 1 and 1", n, len(changes))
+	}
+	if n := compare.SameFacts(older, older, nil); n != 0 {
+		t.Errorf("%d captures differ from themselves", n)
 	}
 }

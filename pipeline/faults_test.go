@@ -404,7 +404,7 @@ func TestReadingVerbsDoNotWrite(t *testing.T) {
 	}
 	verbs := [][]string{
 		{"status", "--now", "2026-11-24"}, {"changes"}, {"changes", "--json"}, {"figures", "1"}, {"figures", "1", "--edition", "2021"}, {"explain", "treaty_status", "SWE/ETS185"},
-		{"review"}, {"edition", "list"}, {"edition", "verify", "2021"}, {"sources"},
+		{"review"}, {"edition", "list"}, {"edition", "verify", "2021"}, {"sources"}, {"timeline", "SWE"},
 	}
 	want := make([]ended, len(verbs))
 	for i, v := range verbs {

@@ -72,6 +72,8 @@ type Comparison struct {
 	// Unconfirmed are rows of the older snapshot that a complete list of the newer one
 	// leaves out, which no second capture has confirmed yet.
 	Unconfirmed []Gap
+	// SameFacts counts captures of which the bytes changed and no fact did.
+	SameFacts int
 	// Outside counts rows of the newer snapshot on places that the older is not about.
 	Outside int
 	// Widened counts rows of parts that the older snapshot did not cover and that are

@@ -105,6 +105,7 @@ type jsonSummary struct {
 	NotRead []string `json:"not_read"`
 	Outside int      `json:"rows_outside"`
 	Widened int      `json:"rows_newly_covered"`
+	Same    int      `json:"captures_with_the_same_facts"`
 }
 
 // asJSON writes one object a line: the changes, then what is not known, then a
@@ -129,7 +130,7 @@ func asJSON(w io.Writer, r Report) error {
 			return err
 		}
 	}
-	return enc.Encode(jsonSummary{"summary", r.Since, r.Until, len(r.Changes), append([]string{}, r.NotRead...), r.Outside, r.Widened})
+	return enc.Encode(jsonSummary{"summary", r.Since, r.Until, len(r.Changes), append([]string{}, r.NotRead...), r.Outside, r.Widened, r.SameFacts})
 }
 
 func evidence(e schemas.Evidence) *jsonEvidence {

@@ -211,6 +211,9 @@ func remarks(r Report) []string {
 	if len(r.NotRead) > 0 {
 		list = append(list, "not compared, because no source reads it yet:\n- "+strings.Join(brief(r.NotRead), "\n- "))
 	}
+	if r.SameFacts > 0 {
+		list = append(list, fmt.Sprintf("%s captures have other bytes and the same facts", Thousands(int64(r.SameFacts))))
+	}
 	if r.Outside > 0 || r.Widened > 0 {
 		list = append(list, fmt.Sprintf("left out: %s rows on places that the older tables are not about, %s rows of instruments that they did not cover and that are not dated after them",
 			Thousands(int64(r.Outside)), Thousands(int64(r.Widened))))

@@ -24,14 +24,30 @@ import (
 // does not depend on the order of rows, nor on evidence.
 func Snapshots(older, newer *snapshot.Snapshot, asOf time.Time) schemas.Comparison {
 	var out schemas.Comparison
+	_ = each(older, newer, asOf, &out, func(c schemas.Change) error { // which never fails
+		out.Changes = append(out.Changes, c)
+		return nil
+	})
+	return out
+}
+
+// Each hands over the changes between two snapshots one by one, in the order of Snapshots,
+// and keeps none. It stops at the first error of emit and returns it.
+func Each(older, newer *snapshot.Snapshot, asOf time.Time, emit func(schemas.Change) error) error {
+	return each(older, newer, asOf, &schemas.Comparison{}, emit)
+}
+
+func each(older, newer *snapshot.Snapshot, asOf time.Time, out *schemas.Comparison, emit func(schemas.Change) error) error {
 	for _, d := range schemas.Facts {
 		if d.Verbatim {
 			continue
 		}
-		c := &comparison{d: d, older: older, newer: newer, asOf: schemas.Day(asOf), out: &out}
-		c.dataset()
+		c := &comparison{d: d, older: older, newer: newer, asOf: schemas.Day(asOf), out: out, emit: emit}
+		if c.dataset(); c.fault != nil {
+			return c.fault
+		}
 	}
-	return out
+	return nil
 }
 
 type comparison struct {
@@ -39,6 +55,8 @@ type comparison struct {
 	older, newer *snapshot.Snapshot
 	asOf         schemas.Value
 	out          *schemas.Comparison
+	emit         func(schemas.Change) error
+	fault        error
 }
 
 func (c *comparison) dataset() {
@@ -51,7 +69,7 @@ func (c *comparison) dataset() {
 	if c.d.Finer != "" {
 		old, now = c.level(old, now)
 	}
-	for len(old) > 0 || len(now) > 0 {
+	for c.fault == nil && (len(old) > 0 || len(now) > 0) {
 		switch side := c.next(old, now); {
 		case side < 0:
 			c.gone(old[0])
@@ -286,7 +304,9 @@ func (c *comparison) add(kind schemas.ChangeKind, r, old, now schemas.Row, diffs
 		}
 	}
 	change.Place, change.Name = c.cell(r, c.d.Code), c.cell(r, c.d.Spelling)
-	c.out.Changes = append(c.out.Changes, change)
+	if c.fault == nil {
+		c.fault = c.emit(change)
+	}
 }
 
 // cell returns the text of a row's column; "" if the dataset has no such column.

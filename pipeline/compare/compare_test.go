@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -161,6 +162,26 @@ func TestChangesAreExactlyTheDifference(t *testing.T) {
 		got := apply(t, facts(a), compare.Snapshots(a, b, asOf).Changes)
 		if want := facts(b); !reflect.DeepEqual(got, want) {
 			t.Fatalf("round %d: got %v, want %v", round, got, want)
+		}
+		rng.Shuffle(len(b.Parts), func(i, k int) { b.Parts[i], b.Parts[k] = b.Parts[k], b.Parts[i] })
+		var streamed schemas.Comparison
+		if err := compare.Each(a, b, asOf, func(c schemas.Change) error { streamed.Changes = append(streamed.Changes, c); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(brief(streamed), brief(compare.Snapshots(a, b, asOf))) {
+			t.Fatalf("round %d: one by one, or with its parts in another order, other changes come", round)
+		}
+		added, gone := 0, 0
+		for _, c := range compare.Snapshots(a, b, asOf).Changes {
+			added += strings.Count(string(c.Kind), "added")
+			gone += strings.Count(string(c.Kind), "withdrawn")
+		}
+		for _, c := range compare.Snapshots(b, a, asOf).Changes {
+			added -= strings.Count(string(c.Kind), "withdrawn")
+			gone -= strings.Count(string(c.Kind), "added")
+		}
+		if added != 0 || gone != 0 {
+			t.Fatalf("round %d: what comes one way does not go the other", round)
 		}
 		for i := range b.Tables["treaty_status"] {
 			r := &b.Tables["treaty_status"][i]

@@ -270,3 +270,21 @@ func Sweep(ws *workspace.Workspace) error {
 	}
 	return nil
 }
+
+// Others reads the rows of other sources of a stored snapshot.
+func Others(ws *workspace.Workspace, m Manifest) ([]Other, error) {
+	rows, err := Table(ws, m, &schemas.OtherRows)
+	if err != nil {
+		return nil, err
+	}
+	return othersOf(rows)
+}
+
+// Withdrawn reads the withdrawn rows of a stored snapshot.
+func Withdrawn(ws *workspace.Workspace, m Manifest) ([]Gone, error) {
+	rows, err := Table(ws, m, &schemas.WithdrawnRows)
+	if err != nil {
+		return nil, err
+	}
+	return goneOf(rows)
+}

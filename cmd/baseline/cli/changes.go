@@ -89,6 +89,7 @@ func (a *app) printChanges(p *pipeline.Pipeline, q changesQuery) (int, error) {
 		return 0, fmt.Errorf("%w; without its captures the cause of a change cannot be told", err)
 	}
 	r := changes.Report{Since: older.title(), Until: newer.title(), Comparison: compare.WithCause(older.snap, again, newer.snap, older.asOf)}
+	r.SameFacts = compare.SameFacts(older.snap, newer.snap, r.Changes)
 	r.Comparison = q.only(r.Comparison)
 	return len(r.Changes), changes.Write(a.out, q.format, r)
 }

@@ -51,6 +51,8 @@ func (a *app) doExplain(at string, args []string) error {
 	}
 	found := find(d, rows, strings.Split(args[1], "/"))
 	switch {
+	case len(found) == 0 && a.explainGone(p, n, d, args[1]):
+		return nil
 	case len(found) == 0:
 		return &exitError{code: exitFailed, text: fmt.Sprintf("%s of snapshot %s has no row %s", d.Name, n.man.ID, args[1]), hint: fmt.Sprintf("its key is %s, such as %s", strings.Join(d.Key, "/"), d.KeyText(rows[0]))}
 	case len(found) > 1:
@@ -149,13 +151,17 @@ func (a *app) printRow(p *pipeline.Pipeline, n named, d *schemas.Dataset, r sche
 	if _, err := archive.In(p.Workspace).Body(r.Evidence.Capture); err != nil {
 		state = err.Error()
 	}
+	others, err := othersOn(p, n.man, d, r)
+	if err != nil {
+		return err
+	}
 	if a.json {
 		cells := map[string]any{}
 		for _, name := range columns {
 			cells[name] = r.Values[d.Column(name)].Any()
 		}
 		return a.object(map[string]any{
-			"type": "row", "dataset": d.Name, "key": d.KeyText(r), "snapshot": n.man.ID, "cells": cells, "source": r.Source, "standing": r.Standing,
+			"type": "row", "others": othersJSON(others), "dataset": d.Name, "key": d.KeyText(r), "snapshot": n.man.ID, "cells": cells, "source": r.Source, "standing": r.Standing,
 			"evidence": map[string]any{
 				"capture": r.Evidence.Capture, "locator": r.Evidence.Locator, "quote": r.Evidence.Quote, "observed_at": r.Evidence.Observed.Any(),
 				"url": rec.FinalURL, "origin": rec.Origin, "origin_note": rec.OriginNote, "file": p.Workspace.Path(archive.BodyPath(r.Evidence.Capture)), "state": state,
@@ -187,12 +193,96 @@ func (a *app) printRow(p *pipeline.Pipeline, n named, d *schemas.Dataset, r sche
 	e.row("  file", p.Workspace.Path(archive.BodyPath(r.Evidence.Capture)))
 	e.row("  bytes", state)
 	e.print(a.out)
+	a.printOthers(others, r)
 	return nil
 }
 
+// othersOn returns the rows of other sources on the same state and instrument, as they
+// stand in the dataset other_rows.
+func othersOn(p *pipeline.Pipeline, m snapshot.Manifest, d *schemas.Dataset, r schemas.Row) (list []snapshot.Other, err error) {
+	all, err := snapshot.Others(p.Workspace, m)
+	for _, o := range all {
+		if o.Dataset == d.Name && d.CompareCoarse(o.Row, r) == 0 {
+			list = append(list, o)
+		}
+	}
+	return list, err
+}
+
+func (a *app) printOthers(others []snapshot.Other, r schemas.Row) {
+	if len(others) == 0 {
+		return
+	}
+	fmt.Fprintf(a.out, "\nwhat others say (%s is followed):\n", r.Source)
+	for _, o := range others {
+		verdict := "disagrees"
+		if o.Agrees {
+			verdict = "agrees"
+		}
+		fmt.Fprintf(a.out, "  %s %s, for %s: %s\n", o.Row.Source, verdict, schemas.Named(o.Dataset).Day(o.Row), saysOf(o))
+		fmt.Fprintf(a.out, "    printed as %.100q at %s, capture %.12s\n", o.Row.Evidence.Quote, o.Row.Evidence.Locator, o.Row.Evidence.Capture)
+	}
+}
+
+// saysOf prints the cells of another source's row that are facts.
+func saysOf(o snapshot.Other) string {
+	d := schemas.Named(o.Dataset)
+	var said []string
+	for i, c := range d.Columns {
+		if v := o.Row.Values[i]; !c.Aside && !v.IsNull() && !slices.Contains(d.Key, c.Name) {
+			said = append(said, strings.ReplaceAll(c.Name, "_", " ")+" "+v.String())
+		}
+	}
+	return strings.Join(said, ", ")
+}
+
+func othersJSON(others []snapshot.Other) []map[string]any {
+	list := []map[string]any{}
+	for _, o := range others {
+		d := schemas.Named(o.Dataset)
+		cells := map[string]any{}
+		for i, c := range d.Columns {
+			cells[c.Name] = o.Row.Values[i].Any()
+		}
+		list = append(list, map[string]any{
+			"source": o.Row.Source, "agrees": o.Agrees, "followed": o.By, "cells": cells,
+			"capture": o.Row.Evidence.Capture, "locator": o.Row.Evidence.Locator, "quote": o.Row.Evidence.Quote,
+		})
+	}
+	return list
+}
+
+// explainGone shows the last evidence of a row that was withdrawn, if there is one.
+func (a *app) explainGone(p *pipeline.Pipeline, n named, d *schemas.Dataset, key string) bool {
+	gone, err := snapshot.Withdrawn(p.Workspace, n.man)
+	if err != nil {
+		return false
+	}
+	shown := false
+	for _, g := range gone {
+		if g.Dataset != d.Name || !subset(strings.Split(key, "/"), strings.Split(strings.ToUpper(g.Key), "/")) {
+			continue
+		}
+		shown = true
+		if a.json {
+			_ = a.object(map[string]any{
+				"type": "withdrawn", "dataset": g.Dataset, "key": g.Key, "source": g.Source, "missing_since": g.MissingSince, "confirmed_at": g.Confirmed,
+				"row": g.Row, "capture": g.Evidence.Capture, "locator": g.Evidence.Locator, "quote": g.Evidence.Quote,
+			})
+			continue
+		}
+		fmt.Fprintf(a.out, "%s %s was withdrawn: %s has not had it since %s, confirmed on %s\n", g.Dataset, g.Key, g.Source, day(g.MissingSince), day(g.Confirmed))
+		fmt.Fprintf(a.out, "  last printed as  %s\n  where            %s\n  capture          %s\n", g.Evidence.Quote, g.Evidence.Locator, g.Evidence.Capture)
+	}
+	return shown
+}
+
 func standing(r schemas.Row) string {
-	if r.Standing == schemas.Kept {
+	switch r.Standing {
+	case schemas.Kept:
 		return " (kept: the last good row)"
+	case schemas.Unconfirmed:
+		return " (unconfirmed: gone from the list since " + day(r.MissingSince.Time()) + ", and no second capture agrees yet)"
 	}
 	return ""
 }
