@@ -199,6 +199,7 @@ func (d *disk) before(op, file string) error {
 // run says so, the last complete snapshot stands, and the next run gives what it would
 // have given.
 func TestEveryOperationMayFail(t *testing.T) {
+	t.Parallel()
 	b, old := twoSources(t)
 	base := os.DirFS(b.Workspace.Root())
 	copied := func() string {

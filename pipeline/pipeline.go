@@ -55,7 +55,8 @@ type Outcome struct {
 // Refresh reads the newest captures of every source, checks what they say, and puts
 // a new snapshot in force. It does not ask publishers: it works from the archive,
 // seeded with the bundle. A source that fails, or whose rows are held, keeps its last
-// good rows and its old clocks. An error means that nothing changed.
+// good rows and its old clocks. After an error, the snapshot in force is the last one or, if
+// only the records of the run could not be written, the new one; either is whole.
 func (p *Pipeline) Refresh() (Outcome, error) {
 	release, err := p.Workspace.Lock(p.Holder)
 	if err != nil {

@@ -126,7 +126,7 @@ func (b *Book) add(name string, body []byte) error {
 	dec := yaml.NewDecoder(bytes.NewReader(body))
 	dec.KnownFields(true)
 	if err := dec.Decode(&f); err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("decisions %s: %w", name, err)
+		return fmt.Errorf("decisions %s cannot be read: %s; look at that line, or take the file away", name, plain(err))
 	}
 	if err := dec.Decode(&file{}); !errors.Is(err, io.EOF) {
 		return fmt.Errorf("decisions %s: a second document begins after the first; put its decisions into the first", name)
@@ -150,6 +150,17 @@ func (b *Book) add(name string, body []byte) error {
 	}
 	b.files = append(b.files, whole)
 	return errors.Join(faults...)
+}
+
+// plain says in the steward's words what is wrong with a file.
+func plain(err error) string {
+	text := strings.Join(strings.Fields(strings.NewReplacer("yaml: ", "", "unmarshal errors:", "").Replace(err.Error())), " ")
+	text = strings.NewReplacer(
+		"found character that cannot start any token", "a tab or another sign stands where none may; indent with blanks",
+		"into decisions.file", "where the list \"decisions:\" should be",
+		"into decisions.Decision", "where a decision should be", "in type decisions.Decision", "in a decision", "in type decisions.file", "at the top of the file",
+	).Replace(text)
+	return text
 }
 
 // Files returns the files in the order of their names.
@@ -256,8 +267,8 @@ func (d *Decision) says() string {
 		return d.Place
 	case Correct:
 		return "correct " + fmt.Sprint(d.Set)
-	case Snooze:
-		return "snooze" // a later one prolongs it
+	case Snooze, Accept:
+		return "no need to ask" // a later one prolongs or ends the earlier
 	}
 	return string(d.Do)
 }

@@ -65,3 +65,6 @@ func fromJSON(d *schemas.Dataset, text string) (schemas.Row, error) {
 	}
 	return d.Row(cells)
 }
+
+// RowOf reads a row of d that the dataset of held rows keeps as JSON.
+func RowOf(d *schemas.Dataset, text string) (schemas.Row, error) { return fromJSON(d, text) }

@@ -312,17 +312,25 @@ func (b *builder) keepCapture(sum string) {
 
 // clocks tells when the source was asked, when bytes came that are in this snapshot,
 // and when its facts last differed. A source that failed, or of which anything was
-// held, keeps its old clocks but the first: its rows are no fresher than they were.
+// held, keeps its old clocks but the first: its rows are no fresher than they were. Of
+// requests that brought nothing new, the oldest answer counts.
 func (b *builder) clocks(in Input) Clocks {
 	now := Clocks{Checked: in.Checked.UTC()}
 	whole := true
+	var aged time.Time
 	for _, c := range in.Captures {
-		whole = whole && c.Err == nil && !c.Failed && !slices.ContainsFunc(c.Parts, func(p CheckedPart) bool { return p.Reason != "" || len(p.Aside) > 0 })
+		whole = whole && c.Err == nil && !slices.ContainsFunc(c.Parts, func(p CheckedPart) bool { return p.Reason != "" || len(p.Aside) > 0 })
 		if c.Err == nil && c.Record.RequestedAt.After(now.Captured) {
 			now.Captured = c.Record.RequestedAt.UTC()
 		}
+		if c.Err == nil && c.Failed && (aged.IsZero() || c.Record.RequestedAt.Before(aged)) {
+			aged = c.Record.RequestedAt.UTC()
+		}
 	}
 	now.Changed = now.Captured
+	if !aged.IsZero() {
+		now.Captured = aged
+	}
 	if b.before == nil {
 		return now
 	}

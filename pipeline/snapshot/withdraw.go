@@ -53,14 +53,15 @@ func (b *builder) vanished(r archive.Record, p source.Part, rows []schemas.Row, 
 		if row.Source != r.Source || !p.Holds(row) || have[d.KeyText(row)] {
 			continue
 		}
-		if !b.readsAgain(in, p, row) {
+		_, said := b.book.Excluded(r.Source, d.Name, d.KeyText(row)) // a steward knows that it has gone
+		if !said && !b.readsAgain(in, p, row) {
 			continue // it has not gone from the page: we read that page otherwise now
 		}
 		since := r.RequestedAt.UTC()
 		if row.Standing == schemas.Unconfirmed && !row.MissingSince.IsNull() {
 			since = row.MissingSince.Time()
 		}
-		if r.RequestedAt.Sub(since) >= in.About.ConfirmAfter() {
+		if said || r.RequestedAt.Sub(since) >= in.About.ConfirmAfter() {
 			b.out.Gone = append(b.out.Gone, Gone{
 				Source: r.Source, Dataset: d.Name, Key: d.KeyText(row), MissingSince: since, Confirmed: r.RequestedAt.UTC(),
 				Row: rowJSON(d, row), Evidence: row.Evidence,

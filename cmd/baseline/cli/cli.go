@@ -55,14 +55,18 @@ type app struct {
 	workspace string
 	json      bool
 	quiet     bool
+	in        io.Reader
 	out, err  io.Writer
 }
 
 // Run runs the program with its arguments and returns the exit code. Results go to
 // out; errors and progress to err.
-func Run(args []string, out, err io.Writer) (code int) {
+func Run(args []string, out, err io.Writer) (code int) { return RunWith(args, os.Stdin, out, err) }
+
+// RunWith is Run with answers read from in.
+func RunWith(args []string, in io.Reader, out, err io.Writer) (code int) {
 	written := &writer{to: out}
-	a := &app{out: written, err: err}
+	a := &app{in: in, out: written, err: err}
 	// A mistake of ours must not end in a page of Go.
 	defer func() {
 		if fault := recover(); fault != nil {

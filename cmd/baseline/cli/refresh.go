@@ -51,7 +51,7 @@ func (a *app) doRefresh() error {
 		if errors.As(err, &held) {
 			return held
 		}
-		return fmt.Errorf("refresh: %w; the last snapshot stands as it was", err)
+		return fmt.Errorf("refresh: %w; %s", err, a.inForce(p))
 	}
 	if a.json {
 		if err := a.refreshJSON(out); err != nil {
@@ -80,6 +80,15 @@ func (a *app) doRefresh() error {
 		return &exitError{code: exitHeld, text: fmt.Sprintf("%d rows are held", out.Held), hint: "baseline status lists the findings"}
 	}
 	return nil
+}
+
+// inForce says which snapshot stands after a refresh that did not end.
+func (a *app) inForce(p *pipeline.Pipeline) string {
+	id, err := snapshot.CurrentID(p.Workspace)
+	if err != nil {
+		return "no snapshot is in force yet"
+	}
+	return "snapshot " + id + " is in force"
 }
 
 // lastEdition is the edition with the newest facts; "" if there is none.

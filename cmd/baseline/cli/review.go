@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,9 +34,10 @@ func (q queue) takes(f source.Finding) bool {
 // first that takes it.
 var queues = []queue{
 	{"names that are not in the registry", []string{"unknown-name", "not-a-state"}, source.Hold, "baseline review decide ID map --place CODE, or exclude"},
-	{"captures that could not be read", []string{"unreadable"}, source.Hold, "look at the capture; the reader or the address must change"},
+	{"captures that could not be read", []string{"unreadable", "damaged-capture"}, source.Hold, "look at the capture; the reader or the address must change"},
 	{"rows held by a check", nil, source.Hold, "baseline review decide ID release, or reject"},
-	{"sources that disagree", []string{"sources-disagree", "correction-agrees"}, source.Question, "baseline review decide ID accept, or baseline review correct DATASET KEY COLUMN=VALUE"},
+	{"sources that disagree", []string{"sources-disagree", "correction-agrees"}, source.Question, "baseline review decide ID accept, or exclude (the row of the first source named), or baseline review correct DATASET KEY COLUMN=VALUE"},
+	{"rows that have gone, not confirmed yet", []string{"unconfirmed-withdrawal"}, source.Question, "wait; or, if the publisher has said that it is gone, baseline review decide ID exclude"},
 	{"watched pages that moved", []string{"newer-edition", "new-document", "page-moved"}, source.Question, "look at the page, then baseline review decide ID accept"},
 	{"decisions that apply to nothing", []string{"decision-idle"}, source.Question, "remove the entry from its file"},
 	{"other questions", nil, source.Question, "baseline review decide ID accept, or snooze --until DAY"},
@@ -56,7 +58,8 @@ func (s signature) sign(d decisions.Decision) decisions.Decision {
 }
 
 func (a *app) review() *cobra.Command {
-	var all bool
+	var all, asking bool
+	var by string
 	c := verb(&cobra.Command{
 		Use:   "review",
 		Short: "List what a steward must decide, and decide it",
@@ -66,12 +69,23 @@ Each has an id that stays the same until it is decided.
 
 A decision is written into the folder decisions of the workspace, as YAML with who, when
 and why. The next refresh follows it. Questions that are put off are not shown until
-their day; --all shows them.`,
+their day; --all shows them.
+
+With --interactive it asks for each in turn. Every answer is written at once: stop when
+you like, and begin again where you stopped.`,
 		Example: `  baseline review
+  baseline review --interactive --by "A. Steward"
   baseline review decide 3f2a9c01d7 map --place XKX --by "A. Steward" --why "asterisk as in CM documents"`,
-		RunE: func(*cobra.Command, []string) error { return a.doReview(all) },
+		RunE: func(*cobra.Command, []string) error {
+			if asking {
+				return a.interview(all, by)
+			}
+			return a.doReview(all)
+		},
 	}, cobra.NoArgs)
 	c.Flags().BoolVar(&all, "all", false, "show questions that were put off, too")
+	c.Flags().BoolVarP(&asking, "interactive", "i", false, "ask for a decision on each, one after the other")
+	c.Flags().StringVar(&by, "by", os.Getenv("BASELINE_STEWARD"), "with --interactive: who decides (default: $BASELINE_STEWARD)")
 	c.AddCommand(a.reviewDecide(), a.reviewCorrect())
 	return c
 }
@@ -242,7 +256,7 @@ func (a *app) doReview(all bool) error {
 }
 
 func (a *app) printOpen(f open, held []schemas.Row) {
-	fmt.Fprintf(a.out, "  %s  %s: %s\n", f.id, f.Source, f.Text)
+	fmt.Fprintf(a.out, "  %s  %s: %s\n", f.id, f.Source, shorten(f.Text, 400))
 	if f.times > 1 {
 		fmt.Fprintf(a.out, "              asked by %d rows; the first:\n", f.times)
 	}
@@ -252,17 +266,114 @@ func (a *app) printOpen(f open, held []schemas.Row) {
 	if f.Hint != "" {
 		fmt.Fprintf(a.out, "              hint: %s\n", f.Hint)
 	}
+	if n := len(heldBy(f, held)); n > 1 {
+		fmt.Fprintf(a.out, "              %d rows are held by it\n", n)
+	}
+	for _, line := range a.besideLastGood(f, held, 6) {
+		fmt.Fprintf(a.out, "              %s\n", line)
+	}
+}
+
+// heldBy returns the held rows that wait for the finding.
+func heldBy(f open, held []schemas.Row) (rows []schemas.Row) {
 	d := &schemas.HeldRows
-	n := 0
 	for _, r := range held {
 		if r.Values[d.Column("source")].Text() == f.Source && r.Values[d.Column("reason")].Text() == f.Code &&
 			(f.Part == "" || r.Values[d.Column("part")].Text() == f.Part) {
-			n++
+			rows = append(rows, r)
 		}
 	}
-	if n > 1 {
-		fmt.Fprintf(a.out, "              %d rows are held by it\n", n)
+	return rows
+}
+
+// besideLastGood says how the rows that a finding holds differ from the last good ones,
+// in at most so many lines.
+func (a *app) besideLastGood(f open, held []schemas.Row, most int) (lines []string) {
+	h := &schemas.HeldRows
+	rows := heldBy(f, held)
+	if f.Severity != source.Hold || len(rows) == 0 || f.Code == "unknown-name" || f.Code == "not-a-state" {
+		return nil
 	}
+	p := a.pipeline()
+	n, err := a.manifest(p, "")
+	if err != nil {
+		return nil
+	}
+	last := map[string]map[string]schemas.Row{}
+	more := 0
+	add := func(format string, args ...any) {
+		if len(lines) < most {
+			lines = append(lines, shorten(fmt.Sprintf(format, args...), 110))
+		} else {
+			more++
+		}
+	}
+	seen := map[string]bool{}
+	for _, r := range rows {
+		d := schemas.Named(r.Values[h.Column("dataset")].Text())
+		if d == nil {
+			continue
+		}
+		if last[d.Name] == nil {
+			last[d.Name] = map[string]schemas.Row{}
+			table, err := snapshot.Table(p.Workspace, n.man, d)
+			if err != nil {
+				return nil
+			}
+			for _, good := range table {
+				if good.Source == f.Source {
+					last[d.Name][d.KeyText(good)] = good
+				}
+			}
+		}
+		row, err := snapshot.RowOf(d, r.Values[h.Column("row")].Text())
+		if err != nil {
+			continue
+		}
+		key := d.KeyText(row)
+		seen[d.Name+" "+key] = true
+		good, ok := last[d.Name][key]
+		if !ok {
+			add("held: %s %s is new", d.Name, key)
+			continue
+		}
+		for i, c := range d.Columns {
+			if !c.Aside && good.Values[i] != row.Values[i] {
+				add("held: %s %s, %s: %s → %s", d.Name, key, c.Name, orDash(good.Values[i]), orDash(row.Values[i]))
+			}
+		}
+	}
+	for name, table := range last {
+		var gone []string
+		for key, good := range table {
+			if good.Standing == schemas.Kept && !seen[name+" "+key] {
+				gone = append(gone, key)
+			}
+		}
+		slices.Sort(gone)
+		if len(gone) > 0 {
+			add("held: %d rows of %s would be gone: %s", len(gone), name, strings.Join(gone, ", "))
+		}
+	}
+	if more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more differences; the dataset held has all rows", more))
+	}
+	return lines
+}
+
+func orDash(v schemas.Value) string {
+	if v.IsNull() {
+		return "–"
+	}
+	return v.String()
+}
+
+// shorten cuts a text that is too long for a screen.
+func shorten(text string, most int) string {
+	if r := []rune(text); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return text
 }
 
 func (a *app) doDecide(id string, do decisions.Verb, s signature, place, until string) error {
@@ -281,34 +392,61 @@ func (a *app) doDecide(id string, do decisions.Verb, s signature, place, until s
 	if f == nil {
 		return &exitError{code: exitUsage, text: fmt.Sprintf("no open finding has the id %q", id), hint: "baseline review lists them"}
 	}
-	d := decisions.Decision{Do: do}
+	d, err := decisionOn(*f, do, place, until)
+	if err != nil {
+		return err
+	}
+	return a.write(s.file, s.sign(d))
+}
+
+// decisionOn is the decision that a verb makes on a finding, with its evidence.
+func decisionOn(f open, do decisions.Verb, place, until string) (d decisions.Decision, err error) {
+	id := f.id
+	d = decisions.Decision{Do: do, Finding: id, Capture: f.Capture}
 	switch do {
 	case decisions.Map:
 		name, ok := quotedName(f.Text)
 		if !ok {
-			return usage("finding %s is not about a name", id)
+			return d, usage("finding %s is not about a name", id)
 		}
 		d.Source, d.Spelling, d.Place = f.Source, name, place
 	case decisions.Exclude:
-		name, ok := quotedName(f.Text)
+		key, ok := keyOf(f)
 		if !ok {
-			return usage("finding %s is not about one row; exclude takes rows with an unknown name", id)
+			return d, usage("finding %s is not about one row; exclude takes a row", id)
 		}
-		d.Source, d.Dataset, d.Key = f.Source, f.Dataset, name
+		d.Source, d.Dataset, d.Key = f.Source, f.Dataset, key
 	case decisions.Release, decisions.Reject:
 		if f.Severity != source.Hold {
-			return usage("finding %s holds no rows", id)
+			return d, usage("finding %s holds no rows", id)
 		}
 		d.Source, d.Dataset, d.Part, d.Capture, d.Code = f.Source, f.Dataset, f.Part, f.Capture, f.Code
 	case decisions.Accept, decisions.Snooze:
 		if f.Severity == source.Hold {
-			return usage("finding %s holds rows: release or reject them", id)
+			return d, usage("finding %s holds rows: release or reject them", id)
 		}
-		d.Finding, d.Until = id, until
+		d.Until = until
 	default:
-		return usage("there is no verb %q; there are map, exclude, release, reject, accept, snooze", do)
+		return d, usage("there is no verb %q; there are map, exclude, release, reject, accept, snooze", do)
 	}
-	return a.write(s.file, s.sign(d))
+	return d, nil
+}
+
+// keyOf is the row that a finding is about: a name that nobody knows, a row on which
+// sources disagree, or one that has gone.
+func keyOf(f open) (string, bool) {
+	if name, ok := quotedName(f.Text); ok {
+		return name, true
+	}
+	if rest, ok := strings.CutPrefix(f.Text, f.Dataset+" "); ok {
+		key, _, ok := strings.Cut(rest, ": ")
+		return key, ok
+	}
+	if rest, ok := strings.CutPrefix(f.Text, "row "); ok {
+		key, _, ok := strings.Cut(rest, " of "+f.Dataset)
+		return key, ok
+	}
+	return "", false
 }
 
 // quotedName is the spelling in the text of a finding on an unknown name.
