@@ -89,6 +89,7 @@ func TestFactsThatMoveBack(t *testing.T) {
 	b.refresh()
 	b.capture("a", "list", 1, "CRC France signed", "CRC Sweden party", "CRC Malta party", "CRC Italy party")
 	b.want("one", codes(b.refresh()), "went-back")
+	b.want("still, when nothing is new", codes(b.refresh()), "went-back")
 	b.want("rows", b.rows(), "CRC/FRA signed read", "CRC/ITA party read", "CRC/MLT party read", "CRC/SWE party read")
 	b.capture("a", "list", 2, "CRC France signed", "CRC Sweden signed", "CRC Malta signed", "CRC Italy signed")
 	b.want("three", codes(b.refresh()), "went-back", "went-back", "went-back")

@@ -241,7 +241,7 @@ func (p *Pipeline) withLast(inputs []snapshot.Input, last *snapshot.Snapshot, wa
 				if !had || cp.Reason != "" {
 					continue
 				}
-				found := check.WithLast(in.About, cp.Part, cp.Rows, last.Said(in.About.ID, cp.Part))
+				found := check.WithLast(in.About, cp.Part, cp.Rows, last.Said(in.About.ID, cp.Part), last.Remembered(in.About.ID, cp.Part))
 				rejected := p.decide(found)
 				judge(cp, rejected, found)
 				c.Findings = append(c.Findings, found...)

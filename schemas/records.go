@@ -63,7 +63,7 @@ var OtherRows = Dataset{
 		{Name: "source", Kind: Text, Required: true, Doc: "Source of the row."},
 		{Name: "dataset", Kind: Text, Required: true, Doc: "Dataset."},
 		{Name: "key", Kind: Text, Required: true, Doc: "Key of the row."},
-		{Name: "followed", Kind: Text, Required: true, Doc: "Source that is followed instead."},
+		{Name: "followed", Kind: Text, Required: true, Doc: "Source that is followed instead; the row's own, where it is what that source said lately, within its time of confirmation."},
 		{Name: "agrees", Kind: Bool, Required: true, Doc: "Whether both say the same, as far as both say anything."},
 		{Name: "observed_at", Kind: Time, Doc: "When its capture was taken, UTC."},
 		{Name: "row", Kind: Text, Required: true, Doc: "The row as JSON."},

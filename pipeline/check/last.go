@@ -19,8 +19,9 @@ const (
 const mayGoBack = 2
 
 // WithLast returns the findings about one part's rows beside the last good rows of the
-// same part.
-func WithLast(about source.About, p source.Part, rows, last []schemas.Row) []source.Finding {
+// same part, and beside what it said lately before those: what moved back stays a question
+// for that long, and what is back at an earlier word has only flapped.
+func WithLast(about source.About, p source.Part, rows, last, earlier []schemas.Row) []source.Finding {
 	if len(last) == 0 {
 		return nil
 	}
@@ -38,7 +39,7 @@ func WithLast(about source.About, p source.Part, rows, last []schemas.Row) []sou
 		gone(about, d, last, have, report)
 	}
 	if d.Forward.Column != "" {
-		back(d, last, have, report)
+		back(d, last, earlier, have, report)
 	}
 	return found
 }
@@ -62,15 +63,23 @@ func gone(a source.About, d *schemas.Dataset, last []schemas.Row, have map[strin
 	}))
 }
 
-func back(d *schemas.Dataset, last []schemas.Row, have map[string]schemas.Row, report func(source.Severity, source.Finding)) {
+func back(d *schemas.Dataset, last, earlier []schemas.Row, have map[string]schemas.Row, report func(source.Severity, source.Finding)) {
 	at := d.Column(d.Forward.Column)
 	place := func(r schemas.Row) int { return slices.Index(d.Forward.Order, r.Values[at].Text()) }
 	var moved []source.Finding
-	for _, old := range last {
-		now, ok := have[d.KeyText(old)]
-		if !ok || place(now) < 0 || place(old) < 0 || place(now) >= place(old) {
+	told := map[string]bool{}
+	for _, old := range slices.Concat(last, earlier) {
+		key := d.KeyText(old)
+		now, ok := have[key]
+		if !ok || told[key] || place(now) < 0 || place(old) < 0 || place(now) >= place(old) {
 			continue
 		}
+		if slices.ContainsFunc(earlier, func(e schemas.Row) bool {
+			return e.Values[at] == now.Values[at] && d.CompareKeys(e, now) == 0
+		}) {
+			continue // told by the note that it flapped
+		}
+		told[key] = true
 		moved = append(moved, about(now, source.Finding{
 			Code: WentBack,
 			Text: fmt.Sprintf("%s %s was %s and is now %s, which does not happen", d.Name, d.KeyText(now), old.Values[at], now.Values[at]),

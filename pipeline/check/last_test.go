@@ -79,7 +79,7 @@ func TestShareThatMayBeGone(t *testing.T) {
 		"six, where half may":                   {half, crc, 4, []string{"hold too-many-withdrawn"}},
 		"a list that does not mean to be whole": {source.About{ID: "x"}, open, 1, nil},
 	} {
-		if got := found(check.WithLast(c.about, c.part, last[:c.now], last)); !slices.Equal(got, c.want) {
+		if got := found(check.WithLast(c.about, c.part, last[:c.now], last, nil)); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}

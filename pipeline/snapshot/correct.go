@@ -80,6 +80,18 @@ func (s *Snapshot) Said(src string, p source.Part) []schemas.Row {
 	return rows
 }
 
+// Remembered returns what the source said in the part before the snapshot, as far as it is
+// still within the time of confirmation.
+func (s *Snapshot) Remembered(src string, p source.Part) []schemas.Row {
+	var rows []schemas.Row
+	for _, o := range s.Others {
+		if o.Dataset == p.Dataset && o.Row.Source == src && o.By == src && p.Holds(o.Row) {
+			rows = append(rows, o.Row)
+		}
+	}
+	return rows
+}
+
 // asRead returns the rows of a dataset as they were before a steward corrected any: a
 // correction is made anew in each run, by the decisions of that run.
 func (s *Snapshot) asRead(dataset string) []schemas.Row {

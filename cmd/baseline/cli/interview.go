@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -48,7 +49,7 @@ type interviewer struct {
 }
 
 // errStop says that the steward stopped.
-var errStop = fmt.Errorf("stopped")
+var errStop = errors.New("stopped")
 
 // interview asks for a decision on each open finding. Every answer is written at once.
 func (a *app) interview(all bool, by string) error {
@@ -78,19 +79,18 @@ func (a *app) interview(all bool, by string) error {
 			fmt.Fprintf(a.out, "\n%s\n", strings.ToUpper(q.title[:1])+q.title[1:])
 			a.printOpen(f, held)
 			switch err := v.ask(f); {
-			case err == errStop || err == io.EOF:
+			case errors.Is(err, errStop) || errors.Is(err, io.EOF):
 				stopped, left = true, left+1
 			case err != nil:
 				return err
 			}
 		}
 	}
-	switch {
-	case v.asked == 0:
+	if v.asked == 0 {
 		fmt.Fprintln(a.out, "nothing waits for a decision")
-	default:
-		fmt.Fprintf(a.out, "\n%d decided, %d skipped, %d left; decisions take effect with the next refresh\n", v.decided, v.skipped, left)
+		return nil
 	}
+	fmt.Fprintf(a.out, "\n%d decided, %d skipped, %d left; decisions take effect with the next refresh\n", v.decided, v.skipped, left)
 	return nil
 }
 
