@@ -33,12 +33,15 @@ func Write(ws *workspace.Workspace, s *Snapshot, tool string) (Manifest, error) 
 	if err != nil {
 		return Manifest{}, err
 	}
-	all := sha256.New()
-	for _, f := range files {
-		fmt.Fprintf(all, "%s %s\n", f.Dataset, f.SHA256)
-	}
 	m := s.manifest(tool, files)
-	m.ID = m.AsOf.Format("20060102") + "-" + hex.EncodeToString(all.Sum(nil))[:10]
+	// The id is of everything that the manifest says, so that no manifest is ever rewritten:
+	// an edition may name it.
+	said, err := json.Marshal(m)
+	if err != nil {
+		return Manifest{}, err
+	}
+	all := sha256.Sum256(said)
+	m.ID = m.AsOf.Format("20060102") + "-" + hex.EncodeToString(all[:])[:10]
 	s.ID = m.ID
 	for i := range m.Files {
 		m.Files[i].Path = fmt.Sprintf("data/%s/snapshot=%s/part-0.parquet", m.Files[i].Dataset, m.ID)
