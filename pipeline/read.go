@@ -199,6 +199,7 @@ func (p *Pipeline) ReadBody(s source.Source, rec archive.Record, body []byte) (c
 	}
 	for _, r := range known {
 		if d := schemas.Named(r.Dataset); excluded(d, r, d.KeyText(r.Row)) {
+			c.Parts[r.Part].Excluded = append(c.Parts[r.Part].Excluded, r.Row)
 			continue
 		}
 		if part := reading.Parts[r.Part]; !part.Holds(r.Row) {
@@ -265,7 +266,7 @@ func judge(cp *snapshot.CheckedPart, rejected, found []source.Finding) {
 func (p *Pipeline) decide(findings []source.Finding) (rejected []source.Finding) {
 	for i := range findings {
 		f := &findings[i]
-		if f.Severity == source.Question && p.Decisions.Accepted(*f) {
+		if f.Severity == source.Question && p.Decisions.Accepted(*f) != nil {
 			f.Severity = source.Note
 		}
 		if f.Severity != source.Hold {

@@ -170,7 +170,7 @@ func (c *comparison) gone(old schemas.Row) {
 	switch {
 	case !read: // its part is told of in NotRead
 	case c.d.IsAbsent(old) && p.Complete: // both lists leave it out, each in its way
-	case p.Complete && !p.Confirmed:
+	case p.Complete && !p.Confirmed && !c.newer.Withdrew(p.Source, c.d, c.d.KeyText(old)):
 		c.out.Unconfirmed = append(c.out.Unconfirmed, schemas.Gap{Dataset: c.d.Name, Key: c.d.KeyText(old), Place: c.cell(old, c.d.Code), Name: c.cell(old, c.d.Spelling)})
 	case !p.Complete:
 		c.out.Unknown = append(c.out.Unknown, schemas.Gap{Dataset: c.d.Name, Key: c.d.KeyText(old), Place: c.cell(old, c.d.Code), Name: c.cell(old, c.d.Spelling)})

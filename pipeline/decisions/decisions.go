@@ -3,18 +3,15 @@
 package decisions
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
-
-	"gopkg.in/yaml.v3"
 
 	"baseline/pipeline/workspace"
 	"baseline/schemas"
@@ -45,9 +42,9 @@ type Decision struct {
 	Source   string            `yaml:"source,omitempty"`
 	Dataset  string            `yaml:"dataset,omitempty"`
 	Part     string            `yaml:"part,omitempty"`
-	Capture  string            `yaml:"capture,omitempty"` // SHA-256, or its first 12 digits or more
+	Capture  string            `yaml:"capture,omitempty"` // evidence: its SHA-256, or the first 12 digits or more
 	Code     string            `yaml:"code,omitempty"`    // of the finding
-	Finding  string            `yaml:"finding,omitempty"` // id of the finding
+	Finding  string            `yaml:"finding,omitempty"` // evidence: id of the finding that led to it
 	Spelling string            `yaml:"spelling,omitempty"`
 	Place    string            `yaml:"place,omitempty"`
 	Key      string            `yaml:"key,omitempty"`  // of the row, as explain takes it
@@ -61,9 +58,13 @@ type Decision struct {
 
 	File   string `yaml:"-"`
 	Number int    `yaml:"-"` // in the file, from 1
+	line   int    // in the file, where it begins
 	sum    string // SHA-256 of the file
 	used   bool
 }
+
+// Line is the line of its file on which it begins.
+func (d *Decision) Line() int { return d.line }
 
 // At says where a decision stands, for messages.
 func (d *Decision) At() string { return fmt.Sprintf("%s, decision %d", d.File, d.Number) }
@@ -81,11 +82,6 @@ type File struct {
 	Name, SHA256 string
 	Body         []byte
 	Newest       time.Time // newest day on which one of its decisions was made
-}
-
-// file is the form of a file.
-type file struct {
-	Decisions []*Decision `yaml:"decisions"`
 }
 
 // Read reads the decisions of a workspace. A file that cannot be read, an entry that
@@ -122,25 +118,17 @@ func Parse(name string, body []byte) (*Book, error) {
 }
 
 func (b *Book) add(name string, body []byte) error {
-	var f file
-	dec := yaml.NewDecoder(bytes.NewReader(body))
-	dec.KnownFields(true)
-	if err := dec.Decode(&f); err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("decisions %s cannot be read: %s; look at that line, or take the file away", name, plain(err))
-	}
-	if err := dec.Decode(&file{}); !errors.Is(err, io.EOF) {
-		return fmt.Errorf("decisions %s: a second document begins after the first; put its decisions into the first", name)
+	f, err := decode(name, body)
+	if err != nil {
+		return err
 	}
 	sum := sha256.Sum256(body)
 	whole := File{Name: name, SHA256: hex.EncodeToString(sum[:]), Body: body}
 	var faults []error
 	for i, d := range f.Decisions {
-		if d == nil {
-			d = &Decision{}
-		}
 		d.File, d.Number, d.sum = name, i+1, hex.EncodeToString(sum[:])
 		if err := d.check(); err != nil {
-			faults = append(faults, fmt.Errorf("decisions %s: %w", d.At(), err))
+			faults = append(faults, fmt.Errorf("decisions %s (line %d): %w", d.At(), d.line, err))
 			continue
 		}
 		if day, err := time.Parse(time.DateOnly, d.On); err == nil && day.After(whole.Newest) {
@@ -150,17 +138,6 @@ func (b *Book) add(name string, body []byte) error {
 	}
 	b.files = append(b.files, whole)
 	return errors.Join(faults...)
-}
-
-// plain says in the steward's words what is wrong with a file.
-func plain(err error) string {
-	text := strings.Join(strings.Fields(strings.NewReplacer("yaml: ", "", "unmarshal errors:", "").Replace(err.Error())), " ")
-	text = strings.NewReplacer(
-		"found character that cannot start any token", "a tab or another sign stands where none may; indent with blanks",
-		"into decisions.file", "where the list \"decisions:\" should be",
-		"into decisions.Decision", "where a decision should be", "in type decisions.Decision", "in a decision", "in type decisions.file", "at the top of the file",
-	).Replace(text)
-	return text
 }
 
 // Files returns the files in the order of their names.
@@ -185,8 +162,11 @@ var needs = map[Verb][]string{
 }
 
 func (d *Decision) check() error {
-	fields, ok := needs[d.Do]
-	if !ok {
+	need, ok := needs[d.Do]
+	switch {
+	case d.Do == "":
+		return errors.New("a decision needs the field do: map, exclude, release, reject, correct, accept or snooze")
+	case !ok:
 		return fmt.Errorf("there is no decision %q; there are map, exclude, release, reject, correct, accept, snooze", d.Do)
 	}
 	have := map[string]bool{
@@ -194,7 +174,7 @@ func (d *Decision) check() error {
 		"capture": d.Capture != "", "code": d.Code != "", "set": len(d.Set) > 0, "from": d.From != "", "as_of": d.AsOf != "",
 		"finding": d.Finding != "", "until": d.Until != "", "by": d.By != "", "on": d.On != "", "why": d.Why != "",
 	}
-	for _, f := range append(slices.Clone(fields), "by", "on", "why") {
+	for _, f := range append(slices.Clone(need), "by", "on", "why") {
 		if !have[f] {
 			return fmt.Errorf("%s needs the field %s", d.Do, f)
 		}
@@ -227,24 +207,33 @@ func (d *Decision) check() error {
 func (d *Decision) values(set *schemas.Dataset) (schemas.Cells, error) {
 	cells := schemas.Cells{}
 	for name, text := range d.Set {
-		at := set.Column(name)
-		if at < 0 || slices.Contains(set.Key, name) {
-			return nil, fmt.Errorf("set: %s is no column of %s that can be corrected", name, set.Name)
-		}
-		c := set.Columns[at]
-		v, err := schemas.Parse(c.Kind, text)
+		v, err := Cell(set, name, text)
 		if err != nil {
-			return nil, fmt.Errorf("set: %s: %w", name, err)
-		}
-		if v.IsNull() && c.Required {
-			return nil, fmt.Errorf("set: %s must not be empty", name)
-		}
-		if c.Words != nil && !v.IsNull() && !slices.Contains(c.Words, text) {
-			return nil, fmt.Errorf("set: %s: %q is none of %s", name, text, strings.Join(c.Words, ", "))
+			return nil, fmt.Errorf("set: %w", err)
 		}
 		cells[name] = v
 	}
 	return cells, nil
+}
+
+// Cell parses a value that a correction gives to a column. It fails if the column does not
+// take it, or may not be corrected.
+func Cell(set *schemas.Dataset, name, text string) (schemas.Value, error) {
+	at := set.Column(name)
+	if at < 0 || slices.Contains(set.Key, name) {
+		return schemas.Value{}, fmt.Errorf("%s is no column of %s that can be corrected", name, set.Name)
+	}
+	c := set.Columns[at]
+	v, err := schemas.Parse(c.Kind, text)
+	switch {
+	case err != nil:
+		return v, fmt.Errorf("%s: %w", name, err)
+	case v.IsNull() && c.Required:
+		return v, fmt.Errorf("%s must not be empty", name)
+	case c.Words != nil && !v.IsNull() && !slices.Contains(c.Words, text):
+		return v, fmt.Errorf("%s: %q is none of %s", name, text, strings.Join(c.Words, ", "))
+	}
+	return v, nil
 }
 
 // subject is what a decision is about: two decisions on one subject must agree.
@@ -276,17 +265,33 @@ func (d *Decision) says() string {
 func (b *Book) contradictions() error {
 	first := map[string]*Decision{}
 	var faults []error
+	against := func(x, y *Decision) {
+		faults = append(faults, fmt.Errorf("%s and %s contradict each other on %s (lines %d and %d); remove one", x.At(), y.At(), y.subject(), x.line, y.line))
+	}
 	for _, d := range b.list {
 		other := first[d.subject()]
 		switch {
 		case other == nil:
 			first[d.subject()] = d
 		case other.says() != d.says():
-			faults = append(faults, fmt.Errorf("%s and %s contradict each other on %s; remove one", other.At(), d.At(), d.subject()))
+			against(other, d)
+		}
+	}
+	// A decision on all held rows of a capture also speaks of each part of it.
+	held := b.of(Release, Reject)
+	for i, x := range held {
+		for _, y := range held[i+1:] {
+			if x.Do != y.Do && x.subject() != y.subject() && x.Source == y.Source && x.Code == y.Code && overlap(x.Dataset, y.Dataset) && overlap(x.Part, y.Part) &&
+				(strings.HasPrefix(x.Capture, y.Capture) || strings.HasPrefix(y.Capture, x.Capture)) {
+				against(x, y)
+			}
 		}
 	}
 	return errors.Join(faults...)
 }
+
+// overlap reports whether two names, of which an empty one means all, have anything in common.
+func overlap(x, y string) bool { return x == "" || y == "" || x == y }
 
 func short(sum string) string { return sum[:min(12, len(sum))] }
 
@@ -318,8 +323,7 @@ func (b *Book) Excluded(src, dataset, key string) (*Decision, bool) {
 // Held returns what a steward decided on rows that a finding holds.
 func (b *Book) Held(f source.Finding) (verb Verb, by *Decision) {
 	for _, d := range b.of(Release, Reject) {
-		if d.Source == f.Source && d.Code == f.Code && strings.HasPrefix(f.Capture, d.Capture) &&
-			(d.Dataset == "" || d.Dataset == f.Dataset) && (d.Part == "" || d.Part == f.Part) {
+		if d.holds(f) {
 			b.use(d)
 			return d.Do, d
 		}
@@ -327,27 +331,89 @@ func (b *Book) Held(f source.Finding) (verb Verb, by *Decision) {
 	return "", nil
 }
 
-// Accepted reports whether a steward has looked at the question and let it stand.
-func (b *Book) Accepted(f source.Finding) bool {
+// holds reports whether a release or rejection is about the rows that the finding holds.
+func (d *Decision) holds(f source.Finding) bool {
+	return d.Source == f.Source && d.Code == f.Code && strings.HasPrefix(f.Capture, d.Capture) &&
+		(d.Dataset == "" || d.Dataset == f.Dataset) && (d.Part == "" || d.Part == f.Part)
+}
+
+// Accepted returns the decision by which a steward has looked at the question and let it
+// stand; nil if there is none.
+func (b *Book) Accepted(f source.Finding) *Decision {
 	for _, d := range b.of(Accept) {
 		if d.Finding == ID(f) {
 			b.use(d)
-			return true
+			return d
 		}
 	}
-	return false
+	return nil
 }
 
-// Quiet reports whether a question need not be asked on that day.
-func (b *Book) Quiet(id string, day time.Time) bool {
-	quiet := false
-	for _, d := range b.of(Accept, Snooze) {
+// Asked tells the book that a finding is there, whatever it is about: a decision to put it
+// off has its object.
+func (b *Book) Asked(f source.Finding) {
+	id := ""
+	for _, d := range b.of(Snooze) {
+		if id == "" {
+			id = ID(f)
+		}
 		if d.Finding == id {
 			b.use(d)
-			quiet = quiet || d.Do == Accept || d.Until >= day.Format(time.DateOnly)
 		}
 	}
-	return quiet
+}
+
+// Answer returns the decision that answers a finding of the snapshot in force, if there is
+// one: it was made since, or puts the question off beyond that day. Nobody needs to be
+// asked again.
+func (b *Book) Answer(f source.Finding, day time.Time) (*Decision, bool) {
+	if b == nil {
+		return nil, false
+	}
+	id := ID(f)
+	for _, d := range b.list {
+		answers := d.Finding == id
+		switch d.Do {
+		case Exclude:
+			answers = answers || d.names(f) && (d.Source == f.Source || f.Code == disagreement)
+		case Correct:
+			answers = answers || d.names(f) && f.Code == disagreement
+		case Release, Reject: // one of an older capture answered another question
+			answers = d.holds(f)
+		case Map:
+			answers = answers || f.Code == unknownName && d.Spelling != "" && (d.Source == "" || d.Source == f.Source) && strings.HasPrefix(f.Text, "the name "+strconv.Quote(d.Spelling)+" ")
+		case Snooze:
+			answers = answers && d.Until >= day.Format(time.DateOnly)
+		}
+		if answers {
+			return d, true
+		}
+	}
+	return nil, false
+}
+
+// names reports whether the finding is about the row with the decision's key.
+func (d *Decision) names(f source.Finding) bool {
+	if d.Dataset != f.Dataset {
+		return false
+	}
+	return f.Code == unknownName && strings.HasPrefix(f.Text, "the name "+strconv.Quote(d.Key)+" ") ||
+		f.Code == withdrawal && strings.HasPrefix(f.Text, "row "+d.Key+" of "+d.Dataset+" has gone ") ||
+		f.Code == disagreement && strings.HasPrefix(f.Text, d.Dataset+" "+d.Key+": ")
+}
+
+// Idler returns the decision of which a finding says that it applies to nothing; none if
+// the decision is no longer there.
+func (b *Book) Idler(f source.Finding) (*Decision, bool) {
+	if b == nil || f.Code != idle {
+		return nil, false
+	}
+	for _, d := range b.list {
+		if d.idle().Text == f.Text {
+			return d, true
+		}
+	}
+	return nil, false
 }
 
 // Correction is a row that a steward corrected.
@@ -408,23 +474,45 @@ func (b *Book) of(verbs ...Verb) []*Decision {
 	return list
 }
 
-// Idle returns a finding for each decision that nothing asked for: what it was about
-// has gone, or it was mistyped.
+// Codes of the findings that this package makes or knows.
+const (
+	idle         = "decision-idle"
+	empty        = "decisions-empty"
+	unknownName  = "unknown-name"
+	withdrawal   = "unconfirmed-withdrawal"
+	disagreement = "sources-disagree"
+)
+
+// Idle returns a finding for each decision that nothing asked for, because what it was
+// about has gone or it was mistyped, and for each file that has no decisions to read.
 func (b *Book) Idle() []source.Finding {
 	if b == nil {
 		return nil
 	}
 	var found []source.Finding
-	for _, d := range b.list {
-		if !d.used {
+	for _, f := range b.files {
+		if why := blank(f.Body); why != "" {
 			found = append(found, source.Finding{
-				Code: "decision-idle", Severity: source.Question, Source: "decisions", Dataset: d.Dataset,
-				Text: fmt.Sprintf("%s (%s, by %s on %s) applies to nothing any more", d.At(), d.subject(), d.By, d.On),
-				Hint: "look whether its words still fit; if its time has passed, remove it",
+				Code: empty, Severity: source.Question, Source: Folder,
+				Text: fmt.Sprintf("decisions %s, line 1: the file %s, so nothing is decided by it", f.Name, why),
+				Hint: "if there were decisions in it, put them back; if not, remove it, or write the line decisions: as its first",
 			})
 		}
 	}
+	for _, d := range b.list {
+		if !d.used {
+			found = append(found, d.idle())
+		}
+	}
 	return found
+}
+
+func (d *Decision) idle() source.Finding {
+	return source.Finding{
+		Code: idle, Severity: source.Question, Source: Folder, Dataset: d.Dataset,
+		Text: fmt.Sprintf("%s (%s, by %s on %s) applies to nothing any more", d.At(), d.subject(), d.By, d.On),
+		Hint: "look whether its words still fit; if its time has passed, remove it",
+	}
 }
 
 // ID is the stable name of a finding: the same question on another capture, or on
@@ -432,9 +520,13 @@ func (b *Book) Idle() []source.Finding {
 func ID(f source.Finding) string {
 	about := []string{f.Source, f.Code, f.Dataset, f.Part, f.Quote}
 	switch f.Code {
-	case "unknown-name", "not-a-state", "sources-disagree", "correction-agrees", "decision-idle":
+	case unknownName, "not-a-state", disagreement, "correction-agrees", idle, empty:
 		// Their text says all that is asked, such as what each of two sources says.
 		about = []string{f.Source, f.Code, f.Text}
+	case withdrawal:
+		// Which row, and since when: a row that comes back and goes again is another question.
+		what, _, _ := strings.Cut(f.Text, ";")
+		about = []string{f.Source, f.Code, what}
 	}
 	sum := sha256.Sum256([]byte(strings.Join(about, "\x00")))
 	return hex.EncodeToString(sum[:])[:10]

@@ -11,13 +11,3 @@ func Of(files []File) (*Book, error) {
 	}
 	return b, errors.Join(append(faults, b.contradictions())...)
 }
-
-// Has reports whether a decision names the finding.
-func (b *Book) Has(finding string) bool {
-	for _, d := range b.list {
-		if d.Finding == finding && d.Do != Snooze {
-			return true
-		}
-	}
-	return false
-}

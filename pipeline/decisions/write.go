@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -17,16 +18,24 @@ const heading = `# What stewards decided on findings. Each entry says who, when 
 decisions:
 `
 
-// Append writes a decision to the end of a file of the workspace, which is made if it
-// is not there. What stands in the file stays as it is, with its comments. It refuses a
-// decision that lacks something or contradicts another.
-func Append(ws *workspace.Workspace, name string, d Decision) error {
-	if err := d.check(); err != nil {
-		return err
+// Append writes decisions to the end of a file of the workspace, which is made if it is not
+// there. What stands in the file stays as it is, with its comments. It writes all of them
+// or none: it refuses one that lacks something or contradicts another. Two that write at
+// the same time wait for each other.
+func Append(ws *workspace.Workspace, name string, list ...Decision) error {
+	for _, d := range list {
+		if err := d.check(); err != nil {
+			return err
+		}
 	}
 	if strings.ContainsAny(name, `/\`) || strings.HasPrefix(name, ".") || !strings.HasSuffix(name, ".yaml") {
 		return fmt.Errorf("%q is not a name of a file of decisions, such as review.yaml", name)
 	}
+	release, err := ws.Guard(Folder)
+	if err != nil {
+		return err
+	}
+	defer release()
 	path := Folder + "/" + name
 	old, err := ws.Read(path)
 	switch {
@@ -35,21 +44,48 @@ func Append(ws *workspace.Workspace, name string, d Decision) error {
 	case err != nil:
 		return fmt.Errorf("read %s: %w", path, err)
 	}
-	entry, err := yaml.Marshal([]Decision{d})
-	if err != nil {
-		return err
-	}
-	text := strings.TrimRight(string(old), "\n") + "\n" + indent(string(old), string(entry))
-	// The whole book is read with the new entry before anything is written.
 	book, err := Read(ws)
 	if err != nil {
 		return err
 	}
+	text, err := joined(name, old, list)
+	if err != nil {
+		return err
+	}
+	// The whole book is read with the new entries before anything is written.
 	book.drop(name)
-	if err := errors.Join(book.add(name, []byte(text)), book.contradictions()); err != nil {
+	if err := errors.Join(book.add(name, text), book.contradictions()); err != nil {
 		return fmt.Errorf("the decision was not written: %w", err)
 	}
-	return ws.Write(path, []byte(text))
+	return ws.Write(path, text)
+}
+
+// bare is a list with nothing in it, in one of the ways in which that is written.
+var bare = regexp.MustCompile(`(?m)^decisions:[ \t]*(\[[ \t]*\]|\{[ \t]*\}|~|null)[ \t]*\r?$`)
+
+// joined is the text of a file with the entries after its last.
+func joined(name string, old []byte, list []Decision) ([]byte, error) {
+	entries, err := yaml.Marshal(list)
+	if err != nil {
+		return nil, err
+	}
+	was, err := decode(name, old)
+	if err != nil {
+		return nil, err
+	}
+	before := strings.TrimRight(string(old), "\n")
+	switch {
+	case blank(old) != "":
+		before = strings.TrimLeft(before+"\ndecisions:", "\n")
+	case len(was.Decisions) == 0:
+		before = bare.ReplaceAllString(before, "decisions:")
+	}
+	text := []byte(before + "\n" + indent(string(old), string(entries)))
+	now, err := decode(name, text)
+	if err != nil || len(now.Decisions) != len(was.Decisions)+len(list) {
+		return nil, fmt.Errorf("the decision was not written: nothing can be added to the end of %s as it is written; put each of its decisions on lines of its own, beginning with \"- do:\", or name another file", name)
+	}
+	return text, nil
 }
 
 // indent sets the entry in as far as the entries that are there.

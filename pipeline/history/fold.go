@@ -94,7 +94,7 @@ func Fold(cells []Cell, m Moment, s *snapshot.Snapshot) []Cell {
 
 // ended reports whether a cell that the snapshot does not have is over. Where its row is
 // still there, a part that records the column must cover it; where the row has gone, its
-// list must have been read to its end and confirmed.
+// list must have been read to its end and confirmed, or a steward knows that it has.
 func ended(s *snapshot.Snapshot, c Cell, stays bool) bool {
 	return slices.ContainsFunc(s.Parts, func(p snapshot.Part) bool {
 		if p.Dataset != c.Dataset || !p.Holds(c.Row) {
@@ -103,7 +103,7 @@ func ended(s *snapshot.Snapshot, c Cell, stays bool) bool {
 		if stays {
 			return p.Columns == nil || slices.Contains(p.Columns, c.Column)
 		}
-		return p.Complete && p.Confirmed
+		return p.Complete && (p.Confirmed || s.Withdrew(p.Source, c.dataset(), c.dataset().KeyText(c.Row)))
 	})
 }
 

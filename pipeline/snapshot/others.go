@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"baseline/pipeline/workspace"
 	"baseline/schemas"
 	"baseline/sources/source"
 )
@@ -66,5 +67,28 @@ func fromJSON(d *schemas.Dataset, text string) (schemas.Row, error) {
 	return d.Row(cells)
 }
 
-// RowOf reads a row of d that the dataset of held rows keeps as JSON.
-func RowOf(d *schemas.Dataset, text string) (schemas.Row, error) { return fromJSON(d, text) }
+// HeldBack reads the rows that a stored snapshot held back. Their spellings and cells are as
+// they were read; a row whose name nobody knew has no code.
+func HeldBack(ws *workspace.Workspace, m Manifest) ([]Held, error) {
+	t := &schemas.HeldRows
+	rows, err := Table(ws, m, t)
+	if err != nil {
+		return nil, err
+	}
+	var list []Held
+	for _, r := range rows {
+		cell := func(name string) string { return r.Values[t.Column(name)].Text() }
+		d := schemas.Named(cell("dataset"))
+		if d == nil {
+			return nil, fmt.Errorf("a held row of %s, which this version does not know, cannot be read", cell("dataset"))
+		}
+		row, err := fromJSON(d, cell("row"))
+		if err != nil {
+			return nil, fmt.Errorf("a held row of %s: %w", d.Name, err)
+		}
+		row.Source = cell("source")
+		row.Evidence = schemas.Evidence{Capture: cell("capture"), Locator: cell("locator"), Quote: cell("quote")}
+		list = append(list, Held{Emitted: source.Emitted{Dataset: d.Name, Row: row}, Part: cell("part"), Reason: cell("reason")})
+	}
+	return list, nil
+}

@@ -122,6 +122,8 @@ type CheckedPart struct {
 	// Aside are rows whose names are not known. The rest of the part may pass, but
 	// nothing may be withdrawn from it.
 	Aside []source.Emitted
+	// Excluded are rows that a steward took out: the list has them, and they are no facts.
+	Excluded []schemas.Row
 	// Reason is the code of the finding that holds the whole part; "" if it passes.
 	Reason string
 }
@@ -140,7 +142,7 @@ type Input struct {
 // last good rows of before, if there is one; what a steward corrected comes last. The
 // result does not depend on the order of the inputs.
 func Build(inputs []Input, before *Snapshot, book *decisions.Book) *Snapshot {
-	b := &builder{before: before, book: book, out: &Snapshot{Tables: map[string][]schemas.Row{}}, again: map[string]Checked{}}
+	b := &builder{before: before, book: book, out: &Snapshot{Tables: map[string][]schemas.Row{}}, again: map[string]Checked{}, excluded: map[string][]schemas.Row{}}
 	inputs = slices.Clone(inputs)
 	slices.SortFunc(inputs, func(x, y Input) int { return cmp.Compare(x.About.ID, y.About.ID) })
 	for _, in := range inputs {
@@ -155,6 +157,8 @@ type builder struct {
 	book   *decisions.Book
 	out    *Snapshot
 	again  map[string]Checked // captures of before, read again, by SHA-256
+	// excluded are the rows that a steward took out, by dataset and source.
+	excluded map[string][]schemas.Row
 }
 
 func (b *builder) source(in Input) {
@@ -217,6 +221,7 @@ func (b *builder) part(in Input, r archive.Record, p CheckedPart) {
 		b.keepPart(r.Source, p.Part)
 		return
 	}
+	b.excluded[p.Dataset+" "+r.Source] = append(b.excluded[p.Dataset+" "+r.Source], p.Excluded...)
 	rows := p.Rows
 	if len(p.Aside) > 0 {
 		// The unknown name may be a new spelling of a place that is now missing.
@@ -226,7 +231,7 @@ func (b *builder) part(in Input, r archive.Record, p CheckedPart) {
 	part := Part{Part: p.Part, Source: r.Source, Request: r.Request.ID, Standing: schemas.Read}
 	if p.Complete {
 		b.confirm(&part, r, about)
-		rows = append(slices.Clone(rows), b.vanished(r, p.Part, rows, in)...)
+		rows = append(slices.Clone(rows), b.vanished(r, p, rows, in)...)
 	}
 	part.Rows = len(rows)
 	b.add(part, rows)
@@ -392,7 +397,9 @@ func (b *builder) finish() {
 // has answered. Those on one capture were asked when it was read.
 func (b *builder) accepted() {
 	for i := range b.out.Findings {
-		if f := &b.out.Findings[i]; f.Severity == source.Question && b.book.Accepted(*f) {
+		f := &b.out.Findings[i]
+		b.book.Asked(*f)
+		if f.Severity == source.Question && b.book.Accepted(*f) != nil {
 			f.Severity = source.Note
 		}
 	}

@@ -96,11 +96,12 @@ func (b *builder) loses(d *schemas.Dataset, won, lost []schemas.Row, best string
 }
 
 // leftOut returns a part of a more trusted source that covers the row's place, is
-// complete, and does not list it.
+// complete, and does not list it. A row that a steward took out is no word against others.
 func (b *builder) leftOut(d *schemas.Dataset, r schemas.Row) (Part, bool) {
 	for _, p := range b.out.Parts {
 		if p.Dataset == d.Name && p.Complete && p.Source != r.Source && p.Holds(r) && d.Trusted(p.Source) < d.Trusted(r.Source) &&
-			(p.Universe == nil || slices.Contains(p.Universe, r.Values[d.Column(d.Code)].Text())) {
+			(p.Universe == nil || slices.Contains(p.Universe, r.Values[d.Column(d.Code)].Text())) &&
+			!slices.ContainsFunc(b.excluded[d.Name+" "+p.Source], func(e schemas.Row) bool { return d.CompareCoarse(e, r) == 0 }) {
 			return p, true
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"baseline/pipeline/archive"
+	"baseline/pipeline/decisions"
 	"baseline/schemas"
 	"baseline/sources/source"
 )
@@ -36,34 +37,55 @@ func (b *builder) confirm(p *Part, r archive.Record, about source.About) {
 	p.Confirmed = r.Origin == archive.Curated || about.Frozen || r.RequestedAt.Sub(p.CompleteSince) >= about.ConfirmAfter()
 }
 
+// withdrawal is the code of the question on a row that has gone from a complete list.
+const withdrawal = "unconfirmed-withdrawal"
+
+// hasGone says which row has gone, and since when.
+func hasGone(src string, d *schemas.Dataset, key string, since time.Time) source.Finding {
+	return source.Finding{
+		Code: withdrawal, Severity: source.Question, Source: src, Dataset: d.Name,
+		Text: fmt.Sprintf("row %s of %s has gone from the list of %s", key, d.Name, since.Format(time.DateOnly)),
+	}
+}
+
+// toldGone returns the decision of a steward who knows that the row has gone.
+func (b *builder) toldGone(f source.Finding, key string) *decisions.Decision {
+	if by, ok := b.book.Excluded(f.Source, f.Dataset, key); ok {
+		return by
+	}
+	return b.book.Accepted(f)
+}
+
 // vanished returns the rows of the last snapshot that the part, which is complete, no
-// longer has and that no second capture has confirmed gone. What is confirmed becomes
-// one of the withdrawn rows.
-func (b *builder) vanished(r archive.Record, p source.Part, rows []schemas.Row, in Input) []schemas.Row {
+// longer has and that no second capture and no steward has confirmed gone. What is
+// confirmed becomes one of the withdrawn rows.
+func (b *builder) vanished(r archive.Record, p CheckedPart, rows []schemas.Row, in Input) []schemas.Row {
 	if b.before == nil || r.Origin == archive.Curated {
 		return nil
 	}
 	d := schemas.Named(p.Dataset)
 	have := map[string]bool{}
-	for _, row := range rows {
+	for _, row := range slices.Concat(rows, p.Excluded) { // what a steward took out is still listed
 		have[d.KeyText(row)] = true
 	}
 	var waiting []schemas.Row
 	for _, row := range b.before.asRead(p.Dataset) {
-		if row.Source != r.Source || !p.Holds(row) || have[d.KeyText(row)] {
+		key := d.KeyText(row)
+		if row.Source != r.Source || !p.Holds(row) || have[key] {
 			continue
-		}
-		_, said := b.book.Excluded(r.Source, d.Name, d.KeyText(row)) // a steward knows that it has gone
-		if !said && !b.readsAgain(in, p, row) {
-			continue // it has not gone from the page: we read that page otherwise now
 		}
 		since := r.RequestedAt.UTC()
 		if row.Standing == schemas.Unconfirmed && !row.MissingSince.IsNull() {
 			since = row.MissingSince.Time()
 		}
-		if said || r.RequestedAt.Sub(since) >= in.About.ConfirmAfter() {
+		f := hasGone(r.Source, d, key, since)
+		told := b.toldGone(f, key) != nil
+		if !told && !b.readsAgain(in, p.Part, row) {
+			continue // it has not gone from the page: we read that page otherwise now
+		}
+		if told || r.RequestedAt.Sub(since) >= in.About.ConfirmAfter() {
 			b.out.Gone = append(b.out.Gone, Gone{
-				Source: r.Source, Dataset: d.Name, Key: d.KeyText(row), MissingSince: since, Confirmed: r.RequestedAt.UTC(),
+				Source: r.Source, Dataset: d.Name, Key: key, MissingSince: since, Confirmed: r.RequestedAt.UTC(),
 				Row: rowJSON(d, row), Evidence: row.Evidence,
 			})
 			continue
@@ -71,13 +93,10 @@ func (b *builder) vanished(r archive.Record, p source.Part, rows []schemas.Row, 
 		row.Standing, row.MissingSince = schemas.Unconfirmed, schemas.At(since)
 		waiting = append(waiting, row)
 		b.keepCapture(row.Evidence.Capture)
-		b.out.Findings = append(b.out.Findings, source.Finding{
-			Code: "unconfirmed-withdrawal", Severity: source.Question, Source: r.Source, Dataset: d.Name, Part: p.Name(), Capture: r.SHA256,
-			Text: fmt.Sprintf("row %s of %s has gone from the list of %s; it stays until a capture of %s or later agrees",
-				d.KeyText(row), d.Name, since.Format(time.DateOnly), since.Add(in.About.ConfirmAfter()).Format(time.DateOnly)),
-			Hint:    "nothing to do but wait; if the publisher has said that the row is gone, exclude it by a decision",
-			Locator: row.Evidence.Locator, Quote: row.Evidence.Quote,
-		})
+		f.Part, f.Capture, f.Locator, f.Quote = p.Name(), r.SHA256, row.Evidence.Locator, row.Evidence.Quote
+		f.Text += "; it stays until a capture of " + since.Add(in.About.ConfirmAfter()).Format(time.DateOnly) + " or later agrees"
+		f.Hint = "nothing to do but wait; if the publisher has said that the row is gone, accept it, and it goes at once"
+		b.out.Findings = append(b.out.Findings, f)
 	}
 	return waiting
 }
@@ -121,9 +140,24 @@ func (b *builder) remember() {
 			b.out.Gone = append(b.out.Gone, g)
 		}
 	}
+	for _, g := range b.out.Gone {
+		if by := b.toldGone(hasGone(g.Source, schemas.Named(g.Dataset), g.Key, g.MissingSince), g.Key); by != nil {
+			b.out.Findings = append(b.out.Findings, source.Finding{
+				Code: "withdrawn-by-decision", Severity: source.Note, Source: g.Source, Dataset: g.Dataset,
+				Capture: g.Evidence.Capture, Locator: g.Evidence.Locator, Quote: g.Evidence.Quote,
+				Text: fmt.Sprintf("row %s of %s, gone since %s, is withdrawn by %s on %s: %s", g.Key, g.Dataset, g.MissingSince.Format(time.DateOnly), by.By, by.On, by.Why),
+			})
+		}
+	}
 	slices.SortStableFunc(b.out.Gone, func(x, y Gone) int {
 		return slices.Compare([]string{x.Dataset, x.Key, x.Source}, []string{y.Dataset, y.Key, y.Source})
 	})
+}
+
+// Withdrew reports whether a row of that source has gone for good: a second capture, or a
+// steward, has confirmed it.
+func (s *Snapshot) Withdrew(src string, d *schemas.Dataset, key string) bool {
+	return slices.ContainsFunc(s.Gone, func(g Gone) bool { return g.Source == src && g.Dataset == d.Name && g.Key == key })
 }
 
 func (s *Snapshot) goneRows() []schemas.Row {

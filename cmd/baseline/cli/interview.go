@@ -2,240 +2,344 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"os/user"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"baseline/pipeline/decisions"
 	"baseline/schemas"
-	"baseline/schemas/places"
-	"baseline/sources/source"
 )
 
-// choice is a decision that a letter stands for.
-type choice struct {
-	letter string
-	do     decisions.Verb
-	text   string
-}
-
-// choices are the decisions that fit a finding.
-func choices(f open) []choice {
-	snooze := choice{"z", decisions.Snooze, "put off until a day"}
-	accept := choice{"a", decisions.Accept, "accept: it was looked at and stays as it is"}
-	_, oneRow := keyOf(f)
-	switch {
-	case f.Code == "unknown-name" || f.Code == "not-a-state":
-		return []choice{{"m", decisions.Map, "map it to a place"}, {"x", decisions.Exclude, "exclude the row: it is no fact"}}
-	case f.Severity == source.Hold && f.Code != "unreadable" && f.Code != "damaged-capture":
-		return []choice{{"r", decisions.Release, "release: the held rows may pass"}, {"j", decisions.Reject, "reject: the last good rows stay"}}
-	case f.Severity == source.Hold:
-		return nil
-	case oneRow:
-		return []choice{accept, {"x", decisions.Exclude, "exclude the row of " + f.Source}, {"c", decisions.Correct, "correct it"}, snooze}
-	}
-	return []choice{accept, snooze}
-}
-
-// interviewer asks a steward.
+// interviewer asks a steward, on any reader and writer.
 type interviewer struct {
 	*app
-	in                      *bufio.Reader
-	by                      string
-	decided, skipped, asked int
+	page
+	desk             *desk
+	in               *bufio.Reader
+	by               string
+	most             int // held rows to show
+	decided, skipped int
 }
 
-// errStop says that the steward stopped.
-var errStop = errors.New("stopped")
+// Ways out of a question: the steward stops; she goes back to the choice of decisions.
+var (
+	errStop = errors.New("stopped")
+	errBack = errors.New("back")
+)
 
-// interview asks for a decision on each open finding. Every answer is written at once.
-func (a *app) interview(all bool, by string) error {
-	_, found, held, err := a.openFindings(all)
+// interview asks for a decision on each open finding. Every answer is written at once, so
+// that a line that breaks off loses nothing.
+func (a *app) interview(f reviewFlags) error {
+	k, err := a.desk()
 	if err != nil {
 		return err
 	}
-	p := a.pipeline()
-	if err := p.LoadDecisions(); err != nil {
-		return err
+	v := &interviewer{app: a, page: newPage(a.out), desk: k, in: bufio.NewReader(a.in), by: f.by, most: f.rows()}
+	if !v.wrap {
+		v.wrap, v.width = true, usualWidth
 	}
-	v := &interviewer{app: a, in: bufio.NewReader(a.in), by: by}
-	left, stopped := 0, false
-	for i, q := range queues {
-		for _, f := range found[i] {
-			switch {
-			case p.Decisions.Has(f.id):
-				continue // decided since the last refresh
-			case stopped:
-				left++
-				continue
-			}
-			if v.asked == 0 {
-				fmt.Fprintln(a.out, "Each answer is written at once. s skips, q stops.")
-			}
-			v.asked++
-			fmt.Fprintf(a.out, "\n%s\n", strings.ToUpper(q.title[:1])+q.title[1:])
-			a.printOpen(f, held)
-			switch err := v.ask(f); {
-			case errors.Is(err, errStop) || errors.Is(err, io.EOF):
-				stopped, left = true, left+1
-			case err != nil:
-				return err
-			}
+	waiting, _, later := sorted(k.open(time.Now().UTC()), f.all)
+	if len(waiting) == 0 {
+		v.say(0, "", "nothing waits for a decision")
+		return v.end(0, len(later))
+	}
+	v.say(0, "", fmt.Sprintf("%d open. Each answer is written at once: stop when you like, and begin again where you stopped.", len(waiting)))
+	for i := range waiting {
+		o := &waiting[i]
+		if v.answered(o) {
+			continue
+		}
+		fmt.Fprintln(v.to)
+		v.say(0, fmt.Sprintf("%d of %d  ", i+1, len(waiting)), capital(queues[o.queue].title))
+		v.say(2, "", o.Source+": "+o.sentence())
+		v.show(4, *o, v.most)
+		switch err := v.ask(o); {
+		case errors.Is(err, errStop) || errors.Is(err, io.EOF):
+			return v.end(len(waiting)-v.decided-v.skipped, len(later))
+		case err != nil:
+			return err
 		}
 	}
-	if v.asked == 0 {
-		fmt.Fprintln(a.out, "nothing waits for a decision")
-		return nil
+	return v.end(0, len(later))
+}
+
+// answered looks whether somebody else has decided in the meantime.
+func (v *interviewer) answered(o *open) bool {
+	if v.desk.p.LoadDecisions() != nil {
+		return false // what is wrong with the files is told when the answer is written
 	}
-	fmt.Fprintf(a.out, "\n%d decided, %d skipped, %d left; decisions take effect with the next refresh\n", v.decided, v.skipped, left)
+	d, done := v.desk.p.Decisions.Answer(o.Finding, time.Now().UTC())
+	if done = done && (o.decided == nil || d.Do != decisions.Snooze); done {
+		v.decided++
+	}
+	return done
+}
+
+// end sums up.
+func (v *interviewer) end(left, later int) error {
+	fmt.Fprintln(v.to)
+	text := fmt.Sprintf("%d decided, %d skipped, %d left", v.decided, v.skipped, left)
+	if later > 0 {
+		text += fmt.Sprintf(", %d put off until their day", later)
+	}
+	if v.decided > 0 {
+		text += "; the next refresh makes the decisions count: baseline refresh --offline"
+	}
+	v.say(0, "", text)
 	return nil
 }
 
 // ask takes one decision, asking again until it can be written.
-func (v *interviewer) ask(f open) error {
-	list := choices(f)
-	if list == nil {
-		fmt.Fprintln(v.out, "  nothing can be decided here: the address or the reader must change, or the file be restored")
-		v.skipped++
-		return nil
+func (v *interviewer) ask(o *open) error {
+	choices := o.choices()
+	fmt.Fprintln(v.to)
+	if len(o.near) > 0 {
+		v.say(2, "1–"+strconv.Itoa(len(o.near))+"  ", "map it to that place")
 	}
+	for _, c := range choices {
+		v.say(2, c.letter+"    ", c.text)
+	}
+	v.say(2, "s    ", "skip it; q  stop here")
 	for {
-		var offered []string
-		for _, c := range list {
-			offered = append(offered, c.letter+" "+c.text)
-		}
-		answer, err := v.read("  " + strings.Join(offered, "; ") + "; s skip; q stop: ")
+		answer, err := v.read("> ")
 		if err != nil {
 			return err
 		}
 		switch answer {
-		case "s", "":
+		case "s":
 			v.skipped++
 			return nil
 		case "q":
 			return errStop
 		}
-		done := false
-		for _, c := range list {
-			if c.letter == answer {
-				if done, err = v.decide(f, c.do); err != nil {
-					return err
-				}
-				answer = ""
-			}
+		i := slices.IndexFunc(choices, func(c choice) bool { return c.letter == answer })
+		near, _ := strconv.Atoi(answer)
+		switch {
+		case near >= 1 && near <= len(o.near):
+			err = v.write(o, decisions.Map, o.near[near-1].Place.Code)
+		case i >= 0:
+			err = v.write(o, choices[i].do, "")
+		default:
+			v.say(2, "", fmt.Sprintf("%q is none of the answers above", shorten(answer, mostOfName)))
+			continue
 		}
-		if done {
+		if err == nil {
 			v.decided++
 			return nil
 		}
-		if answer != "" {
-			fmt.Fprintf(v.out, "  %q is none of the letters\n", answer)
+		if !errors.Is(err, errBack) {
+			return err
 		}
 	}
 }
 
-// decide asks for what the verb needs and writes the decision. It returns false if it
-// cannot be written as given.
-func (v *interviewer) decide(f open, do decisions.Verb) (done bool, err error) {
-	var place, until string
-	var d decisions.Decision
-	switch do {
-	case decisions.Map:
-		if place, err = v.place(f); err != nil || place == "" {
-			return false, err
-		}
-	case decisions.Snooze:
-		if until, err = v.read("  until which day (such as " + time.Now().UTC().AddDate(0, 1, 0).Format(time.DateOnly) + "): "); err != nil {
-			return false, err
-		}
+// write asks for what the verb needs and writes the decision. It returns errBack if it
+// cannot be written as given, and says why.
+func (v *interviewer) write(o *open, do decisions.Verb, place string) (err error) {
+	var until, of string
+	switch {
+	case do == decisions.Map && place == "":
+		place, err = v.place()
+	case do == decisions.Snooze:
+		until, err = v.until()
+	case do == decisions.Exclude && len(o.sides) > 1:
+		of, err = v.whose(o)
 	}
+	if err != nil {
+		return err
+	}
+	var made []decisions.Decision
 	if do == decisions.Correct {
-		if d, err = v.correction(f); err != nil {
-			return false, err
-		}
-	} else if d, err = decisionOn(f, do, place, until); err != nil {
-		fmt.Fprintf(v.out, "  %v\n", err)
-		return false, nil
+		made, err = v.correction(o)
+	} else {
+		made, err = o.decide(do, place, until, of)
 	}
-	why := ""
-	for why == "" {
-		if why, err = v.read("  why: "); err != nil {
-			return false, err
-		}
-		if why == "" {
-			fmt.Fprintln(v.out, "  a decision needs its reason: whoever reads it in five years was not here")
-		}
+	if errors.Is(err, io.EOF) || errors.Is(err, errBack) {
+		return err
+	}
+	if err != nil {
+		return v.back(err)
+	}
+	why, err := v.need("why: ", "a decision needs its reason: whoever reads it in five years was not here (. goes back)")
+	if err != nil {
+		return err
 	}
 	for v.by == "" {
-		if v.by, err = v.read("  your name: "); err != nil {
-			return false, err
+		if v.by, err = v.who(); err != nil {
+			return err
 		}
 	}
-	if err := decisions.Append(v.pipeline().Workspace, "review.yaml", signature{by: v.by, why: why}.sign(d)); err != nil {
-		fmt.Fprintf(v.out, "  not written: %v\n", err)
-		return false, nil
+	if err := decisions.Append(v.desk.p.Workspace, reviewFile, signature{by: v.by, why: why}.sign(made)...); err != nil {
+		return v.back(err)
 	}
-	fmt.Fprintf(v.out, "  written: %s\n", do)
-	return true, nil
+	v.say(2, "", fmt.Sprintf("written to %s/%s: %s", decisions.Folder, reviewFile, saidShort(made[0])))
+	return nil
 }
 
-// place asks which place a name means: by the number of a suggestion, a code or a name.
-func (v *interviewer) place(f open) (string, error) {
-	name, _ := quotedName(f.Text)
-	near := places.Default().Suggest(name, 5)
-	for i, s := range near {
-		fmt.Fprintf(v.out, "    %d  %s (%s)\n", i+1, s.Place.Name, s.Place.Code)
+func saidShort(d decisions.Decision) string {
+	switch d.Do {
+	case decisions.Map:
+		return "map to " + d.Place
+	case decisions.Exclude:
+		return "exclude the row of " + d.Source
+	case decisions.Snooze:
+		return "put off until " + d.Until
 	}
-	answer, err := v.read("  number, code or name: ")
+	return string(d.Do)
+}
+
+// back says why nothing was written and that the question stands.
+func (v *interviewer) back(why error) error {
+	v.say(2, "not written: ", why.Error())
+	return errBack
+}
+
+// need asks until there is an answer; a point alone goes back.
+func (v *interviewer) need(question, otherwise string) (string, error) {
+	for {
+		answer, err := v.read("  " + question)
+		switch {
+		case err != nil:
+			return "", err
+		case answer == ".":
+			return "", errBack
+		case answer != "":
+			return answer, nil
+		}
+		v.say(2, "", otherwise)
+	}
+}
+
+// who asks for the steward's name once; the name on this machine is offered.
+func (v *interviewer) who() (string, error) {
+	known := ""
+	if u, err := user.Current(); err == nil {
+		known = cmp.Or(u.Name, u.Username)
+	}
+	answer, err := v.read("  who decides [" + known + "]: ")
+	return cmp.Or(answer, known), err
+}
+
+// place asks which place a name means, by its code or name.
+func (v *interviewer) place() (string, error) {
+	answer, err := v.need("code or name of the place: ", "give a code such as SWE, or a name that the registry has (. goes back)")
 	if err != nil {
 		return "", err
 	}
-	if n, err := strconv.Atoi(answer); err == nil && n >= 1 && n <= len(near) {
-		return near[n-1].Place.Code, nil
-	}
 	code, err := stateCode(answer)
-	if err != nil {
-		fmt.Fprintf(v.out, "  %v\n", err)
-		return "", nil
+	var e *exitError
+	if errors.As(err, &e) {
+		v.say(2, "", e.text+"; "+e.hint)
+		return "", errBack
 	}
-	return code, nil
+	return code, err
 }
 
-func (v *interviewer) correction(f open) (d decisions.Decision, err error) {
-	key, _ := keyOf(f)
-	d = decisions.Decision{Do: decisions.Correct, Dataset: f.Dataset, Key: key, Set: map[string]string{}, Finding: f.id, Capture: f.Capture}
-	fmt.Fprintf(v.out, "  columns of %s: %s\n", f.Dataset, strings.Join(columnNames(schemas.Named(f.Dataset)), ", "))
+// until asks for a day to come.
+func (v *interviewer) until() (string, error) {
+	today := time.Now().UTC()
 	for {
-		pair, err := v.read("  COLUMN=VALUE, an empty line ends: ")
+		answer, err := v.need("until which day (such as "+today.AddDate(0, 1, 0).Format(time.DateOnly)+"): ", "give the last day on which not to ask (. goes back)")
 		if err != nil {
-			return d, err
+			return "", err
+		}
+		switch day, err := time.Parse(time.DateOnly, answer); {
+		case err != nil:
+			v.say(2, "", fmt.Sprintf("%q is not a day like %s", shorten(answer, mostOfName), today.Format(time.DateOnly)))
+		case day.AddDate(0, 0, 1).Before(today):
+			v.say(2, "", answer+" has passed; give a day to come")
+		default:
+			return answer, nil
+		}
+	}
+}
+
+// whose asks which source of a disagreement is wrong.
+func (v *interviewer) whose(o *open) (string, error) {
+	var have []string
+	for _, s := range o.sides {
+		if s.keys != nil {
+			have = append(have, s.source)
+		}
+	}
+	if len(have) == 1 {
+		return have[0], nil
+	}
+	for i, src := range have {
+		v.say(4, fmt.Sprintf("%d  ", i+1), src)
+	}
+	for {
+		answer, err := v.need("whose row is wrong (number): ", "give the number of the source (. goes back)")
+		if err != nil {
+			return "", err
+		}
+		if n, err := strconv.Atoi(answer); err == nil && n >= 1 && n <= len(have) {
+			return have[n-1], nil
+		}
+		v.say(2, "", fmt.Sprintf("%q is none of the numbers", shorten(answer, mostOfName)))
+	}
+}
+
+// correction asks for the right values, and where they are known from.
+func (v *interviewer) correction(o *open) ([]decisions.Decision, error) {
+	d := schemas.Named(o.Dataset)
+	var columns []string
+	for _, c := range d.Columns {
+		if !c.Aside && !slices.Contains(d.Key, c.Name) {
+			columns = append(columns, c.Name)
+		}
+	}
+	v.say(2, "columns: ", strings.Join(columns, ", "))
+	set := map[string]string{}
+	for {
+		pair, err := v.read("  COLUMN=VALUE (an empty line ends): ")
+		if err != nil {
+			return nil, err
+		}
+		if pair == "." || pair == "" && len(set) == 0 {
+			return nil, errBack
 		}
 		if pair == "" {
 			break
 		}
-		column, value, ok := strings.Cut(pair, "=")
-		if !ok {
-			fmt.Fprintf(v.out, "  %q is not of the form COLUMN=VALUE\n", pair)
+		column, value, err := setCell(d, pair)
+		if err != nil {
+			v.say(2, "", err.Error())
 			continue
 		}
-		d.Set[strings.TrimSpace(column)] = strings.TrimSpace(value)
+		set[column] = value
 	}
-	if d.From, err = v.read("  known from: "); err != nil {
-		return d, err
+	made, err := v.desk.correction(d, o.correctable(), set)
+	if err != nil {
+		return nil, err
 	}
-	d.AsOf, err = v.read("  for which day does that vouch: ")
-	return d, err
+	made.Finding = o.id
+	if made.From, err = v.need("known from (an address or a document): ", "say where the values are known from (. goes back)"); err != nil {
+		return nil, err
+	}
+	for {
+		if made.AsOf, err = v.need("as of which day: ", "give the day for which that vouches, such as 2026-11-24 (. goes back)"); err != nil {
+			return nil, err
+		}
+		if _, err := time.Parse(time.DateOnly, made.AsOf); err == nil {
+			return []decisions.Decision{made}, nil
+		}
+		v.say(2, "", fmt.Sprintf("%q is not a day like 2026-11-24", shorten(made.AsOf, mostOfName)))
+	}
 }
 
 // read asks and reads a line. io.EOF means that nobody answers any more.
 func (v *interviewer) read(question string) (string, error) {
-	fmt.Fprint(v.out, question)
+	fmt.Fprint(v.to, question)
 	line, err := v.in.ReadString('\n')
 	if err != nil && line == "" {
-		fmt.Fprintln(v.out)
+		fmt.Fprintln(v.to)
 		return "", err
 	}
 	return strings.TrimSpace(line), nil

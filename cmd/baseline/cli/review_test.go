@@ -76,14 +76,15 @@ func TestReviewOfAName(t *testing.T) {
 	s.says(s.run(4, "refresh", "--offline"), `the name "Swedenland" is not in the registry`)
 
 	listed := s.run(0, "review")
-	s.says(listed, `Names that are not in the registry \(1\)`, `"Swedenland"`, `nearest names: .*Sweden`, "decide: baseline review decide ID map")
+	s.says(listed, `Names that are not in the registry \(1\)`, `"Swedenland"`, `nearest names, the likeliest first:\s+1  Sweden \(SWE\)\s+2  `, "held: treaty_status CRC: status party", "decide: baseline review decide ID map")
 	id := findingID.FindStringSubmatch(listed)[1]
 	if again := findingID.FindStringSubmatch(s.run(0, "review"))[1]; again != id {
 		t.Errorf("the id moved from %s to %s", id, again)
 	}
 	s.says(s.run(2, "review", "decide", id, "map", "--place", "SWE", "--by", "A. Steward"), "map needs the field why")
 	s.says(s.run(2, "review", "decide", id, "map", "--place", "SVE", "--by", "A. Steward", "--why", "a slip"), `no place with the code "SVE"`)
-	s.says(s.run(2, "review", "decide", id, "release", "--by", "A. Steward", "--why", "a slip", "--file", "../x.yaml"), "not a name of a file")
+	s.says(s.run(2, "review", "decide", id, "exclude", "--by", "A. Steward", "--why", "a slip", "--file", "../x.yaml"), "not a name of a file")
+	s.says(s.run(2, "review", "decide", id, "release", "--by", "A. Steward", "--why", "a slip"), `release does not fit finding [0-9a-f]{10} \(unknown-name\); what fits: map, exclude, snooze`)
 	s.says(s.run(2, "review", "decide", "0000000000", "accept", "--by", "A. Steward", "--why", "x"), "no open finding has the id", "baseline review lists them")
 	s.says(s.run(0, "review", "decide", id, "map", "--place", "SWE", "--by", "A. Steward", "--why", "a slip of the depositary"), "takes effect with the next refresh")
 

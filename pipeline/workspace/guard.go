@@ -1,0 +1,33 @@
+package workspace
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// guardFor is how long Guard waits: what it guards is written in an instant.
+const guardFor = 10 * time.Second
+
+// Guard takes one thing of the workspace that people write while runs go on, such as the
+// folder of decisions, and returns the function that gives it back. It waits for others
+// that have it, in this process or another.
+func (w *Workspace) Guard(name string) (release func(), err error) {
+	if err := w.mkdir(w.root); err != nil {
+		return nil, w.unwritten(name, err)
+	}
+	file := "lock." + name
+	l := flock.New(w.Path(file))
+	ctx, cancel := context.WithTimeout(context.Background(), guardFor)
+	defer cancel()
+	got, err := l.TryLockContext(ctx, 10*time.Millisecond)
+	if err != nil && ctx.Err() == nil {
+		return nil, w.unwritten(file, err)
+	}
+	if !got {
+		return nil, fmt.Errorf("somebody else has been writing %s for %s; try again, and if it lasts, end the program that holds %s", name, guardFor, w.Path(file))
+	}
+	return func() { _ = l.Unlock() }, nil
+}
