@@ -79,7 +79,7 @@ func unknownName(names *places.Registry, d *schemas.Dataset, r source.Emitted, s
 	for _, s := range names.Suggest(spelling, suggestions) {
 		offers = append(offers, fmt.Sprintf("%s (%s)", s.Place.Name, s.Place.Code))
 	}
-	f.Hint = "say which place it is: baseline review map"
+	f.Hint = "say which place it is: baseline review"
 	if len(offers) > 0 {
 		f.Hint += "; nearest names: " + strings.Join(offers, ", ")
 	}

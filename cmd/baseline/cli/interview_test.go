@@ -58,7 +58,7 @@ func TestInterviewOnHeldRowsAndQuestions(t *testing.T) {
 	s.says(s.run(0, "review"), "Rows held by a check", "[0-9]+ rows are held; beside the last good ones [0-9]+ differ, [0-9]+ would go, [0-9]+ are new", "treaty_status CRC/SWE  would go")
 	s.says(s.answers("q\n"), "r    release", "j    reject", "0 decided, 0 skipped, [1-9] left")
 	s.says(s.answers(strings.Repeat("s\n", 9)), "0 decided, [1-9] skipped, 0 left")
-	s.says(s.answers(strings.Repeat("j\nthe page was altered\n", 9)), "review.yaml: reject", "[1-9] decided, 0 skipped, 0 left")
+	s.says(s.answers(strings.Repeat("j\nthe page was altered\ny\n", 9)), "review.yaml: reject", "[1-9] decided, 0 skipped, 0 left")
 	s.says(s.run(0, "refresh", "--offline", "--quiet"), `un-treaties +480 +47 +[1-9][0-9]* +0 `)
 }
 
