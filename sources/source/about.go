@@ -25,9 +25,14 @@ type About struct {
 	Datasets  []string  `yaml:"datasets"`
 	Figures   []string  `yaml:"figures"` // what the report uses it for
 	Requests  []Address `yaml:"requests"`
-	Bounds    []Bound   `yaml:"bounds"`
-	Caveats   []Caveat  `yaml:"caveats"`
-	Listing   *Listing  `yaml:"listing"` // set where the source is read by sources/read/listing
+	// Hosts may be asked and redirected to, besides those of the addresses.
+	Hosts []string `yaml:"hosts"`
+	// Gap is the least time between two requests to a host of this source, in seconds;
+	// 0: the client's own.
+	Gap     int      `yaml:"gap_seconds"`
+	Bounds  []Bound  `yaml:"bounds"`
+	Caveats []Caveat `yaml:"caveats"`
+	Listing *Listing `yaml:"listing"` // set where the source is read by sources/read/listing
 }
 
 // Listing says how a list of members is read: which words mean what, and how sure the
@@ -57,11 +62,19 @@ type ListedClass struct {
 	Words []string `yaml:"words"`
 }
 
-// Address is one request with its candidate addresses.
+// Address is one request with its candidate addresses. Its fields are those of Request.
 type Address struct {
-	ID        string   `yaml:"id"`
-	Addresses []string `yaml:"addresses"`
-	Media     string   `yaml:"media"`
+	ID        string            `yaml:"id"`
+	Addresses []string          `yaml:"addresses"`
+	Media     string            `yaml:"media"`
+	Method    string            `yaml:"method"`
+	Body      string            `yaml:"body"`
+	Header    map[string]string `yaml:"header"`
+	After     string            `yaml:"after"`
+	Needs     bool              `yaml:"needs"`
+	Leads     bool              `yaml:"leads"`
+	Private   bool              `yaml:"private"`
+	Language  string            `yaml:"language"`
 }
 
 // Bound limits the number of rows in each part of a dataset. A violated bound is a
@@ -123,7 +136,10 @@ func MustAbout(data []byte) About {
 func (a About) Ask() []Request {
 	asks := make([]Request, len(a.Requests))
 	for i, r := range a.Requests {
-		asks[i] = Request(r)
+		asks[i] = Request{
+			ID: r.ID, Addresses: r.Addresses, Media: r.Media, Method: r.Method, Body: r.Body, Header: r.Header,
+			After: r.After, Needs: r.Needs, Leads: r.Leads, Private: r.Private, Language: r.Language,
+		}
 	}
 	return asks
 }

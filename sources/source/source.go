@@ -14,7 +14,8 @@ type Source interface {
 	// About describes the source, from the source.yaml beside its code.
 	About() About
 	// Requests says what to ask the publisher for. Each request lists candidate
-	// addresses, newest first.
+	// addresses, newest first. It is asked again with the answers that have come, until
+	// it names nothing new: that is how links, pages and keys are followed. It is pure.
 	Requests(Plan) []Request
 	// Parse reads one capture: bytes in; rows, parts and findings out. It is pure:
 	// the same capture always gives the same emissions in the same order. An error
@@ -38,14 +39,48 @@ type Table struct {
 
 // Plan is what a source may know when it says what to ask for.
 type Plan struct {
-	Now time.Time // start of the run, UTC
+	Now time.Time // start of the run, UTC; zero where only the archive is read
+	// Answers are the newest answers to requests that lead to others or are secret, as far
+	// as they have come, in the order of the requests.
+	Answers []Capture
+	// Key is a secret that the operator gave for this source, such as the key of a
+	// service; empty where there is none. It is never stored.
+	Key string
+}
+
+// Answer returns the answer to a request; ok is false if none has come.
+func (p Plan) Answer(request string) (c Capture, ok bool) {
+	for _, c := range p.Answers {
+		if c.Request == request {
+			return c, true
+		}
+	}
+	return Capture{}, false
 }
 
 // Request is one thing to ask a publisher for.
 type Request struct {
 	ID        string   // stable name within the source, such as 2023 or CRC
-	Addresses []string // candidate addresses, newest first
+	Addresses []string // candidate addresses, newest first; none as long as After has not been answered
 	Media     string   // expected kind of answer: pdf, html, json, csv, text
+	Method    string   // empty: GET
+	Body      string   // what is sent with a POST
+	// Header is sent besides the client's own fields. Names and values of Secret are
+	// sent too, and appear in no record, log or message.
+	Header map[string]string
+	Secret map[string]string
+	// After is the id of a request that goes first, because its answer names the addresses
+	// or the key of this one. With Needs, this one is asked only if that one was answered.
+	After string
+	Needs bool
+	// Leads says that the answer may name further requests, also when it is read again
+	// from the archive.
+	Leads bool
+	// Private says that the answer holds a key: it goes to Requests and nowhere else, never
+	// into the archive.
+	Private bool
+	// Language is the language that a page must be in, as HTML's lang says it; empty: en.
+	Language string
 }
 
 // Capture is one answer of a source, as bytes. Parse must not change Body.
