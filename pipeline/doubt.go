@@ -66,7 +66,7 @@ func (p *Pipeline) setAside(s source.Source, a *asked) error {
 			Code: DamagedRecord, Severity: source.Note, Source: s.About().ID, Text: d.Text(),
 			Hint: "nothing of today rests on it; edition verify and changes may need it",
 		}
-		for _, req := range s.Requests(source.Plan{}) {
+		for _, req := range a.asks {
 			i := slices.IndexFunc(a.records, func(r archive.Record) bool { return r.Request.ID == req.ID })
 			if tabled || !d.Concerns(req.ID) || i >= 0 && a.records[i].RequestedAt.Truncate(time.Second).After(d.RequestedAt) {
 				continue

@@ -40,7 +40,7 @@ func (p *Pipeline) readAll(sources []source.Source) []snapshot.Input {
 		for n, rec := range a.records {
 			jobs = append(jobs, func() {
 				in.Captures[n] = p.readNewest(s, rec, a.all)
-				in.Captures[n].Failed = a.faults[rec.Request.ID].Source != ""
+				in.Captures[n].Failed = a.failed(rec)
 			})
 		}
 		in.Findings = a.found
@@ -74,6 +74,7 @@ func inParallel(workers int, jobs []func()) {
 
 // asked is what the archive has of one source.
 type asked struct {
+	asks    []source.Request
 	records []archive.Record          // to read, in the order of the source's requests
 	faults  map[string]archive.Record // by request: the last one, if it brought nothing to read
 	lost    []snapshot.Checked        // requests whose newest record is damaged
@@ -87,6 +88,7 @@ func (p *Pipeline) newest(s source.Source) (a asked, err error) {
 	about := s.About()
 	store := archive.In(p.Workspace)
 	if t, ok := s.(source.Tabled); ok {
+		a.asks = s.Requests(source.Plan{})
 		for _, table := range t.Tables() {
 			a.records = append(a.records, tableRecord(about, table))
 		}
@@ -95,7 +97,8 @@ func (p *Pipeline) newest(s source.Source) (a asked, err error) {
 		if err != nil {
 			return a, err
 		}
-		for _, req := range s.Requests(source.Plan{}) {
+		a.asks = p.asks(s, newest)
+		for _, req := range a.asks {
 			if rec, ok := newest[req.ID]; ok {
 				a.records = append(a.records, rec)
 			}
@@ -111,8 +114,79 @@ func (p *Pipeline) newest(s source.Source) (a asked, err error) {
 			a.faults[rec.Request.ID] = rec
 		}
 	}
-	maps.DeleteFunc(a.faults, func(_ string, rec archive.Record) bool { return rec.Answers() })
+	maps.DeleteFunc(a.faults, func(_ string, rec archive.Record) bool {
+		return rec.Answers() || rec.Status == 200 && rec.Fault == "" || a.unneeded(rec)
+	})
 	return a, p.setAside(s, &a)
+}
+
+// asks lists what the source asks for, following the archived answers that lead to more.
+// What such an answer once led to stays, also when a newer one names it no more.
+func (p *Pipeline) asks(s source.Source, newest map[string]archive.Record) []source.Request {
+	asks := s.Requests(source.Plan{})
+	for range maxRounds {
+		var plan source.Plan
+		leads := false
+		for _, req := range asks {
+			rec, ok := newest[req.ID]
+			leads = leads || req.Leads
+			if !ok || !req.Leads {
+				continue
+			}
+			// A body that is damaged is told of where it is read.
+			if body, err := archive.In(p.Workspace).Body(rec.SHA256); err == nil {
+				plan.Answers = append(plan.Answers, source.Capture{
+					Source: rec.Source, Request: rec.Request.ID, URL: rec.FinalURL, SHA256: rec.SHA256,
+					Taken: rec.RequestedAt, Origin: rec.Origin, Body: body,
+				})
+			}
+		}
+		if !leads {
+			return asks
+		}
+		more := s.Requests(plan)
+		if len(more) == len(asks) {
+			break
+		}
+		asks = more
+	}
+	for _, id := range slices.Sorted(maps.Keys(newest)) {
+		if !slices.ContainsFunc(asks, func(r source.Request) bool { return r.ID == id }) {
+			asks = append(asks, source.Request{ID: id})
+		}
+	}
+	return asks
+}
+
+// failed reports whether the request of rec, or one that it needs, brought nothing to
+// read since.
+func (a *asked) failed(rec archive.Record) bool {
+	if _, ok := a.faults[rec.Request.ID]; ok {
+		return true
+	}
+	i := slices.IndexFunc(a.asks, func(q source.Request) bool { return q.ID == rec.Request.ID && q.Needs })
+	if i < 0 {
+		return false
+	}
+	_, ok := a.faults[a.asks[i].After]
+	return ok
+}
+
+// maxRounds bounds how far answers may lead from one to the next.
+const maxRounds = 10
+
+// unneeded reports whether the fault of a request that opens others does no harm: they
+// were answered after it, because the operator has given the key or a page by hand.
+func (a *asked) unneeded(fault archive.Record) bool {
+	var after []string
+	for _, req := range a.asks {
+		if req.After == fault.Request.ID && req.Needs {
+			after = append(after, req.ID)
+		}
+	}
+	return len(after) > 0 && slices.ContainsFunc(a.all, func(rec archive.Record) bool {
+		return rec.Answers() && slices.Contains(after, rec.Request.ID) && rec.RequestedAt.After(fault.RequestedAt)
+	})
 }
 
 // NotRenewed is the code of the finding for a request that brought nothing to read.

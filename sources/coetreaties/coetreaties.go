@@ -6,6 +6,7 @@ package coetreaties
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,7 +24,40 @@ func New() source.Source { return coetreaties{source.MustAbout(about)} }
 
 func (s coetreaties) About() source.About { return s.about }
 
-func (s coetreaties) Requests(source.Plan) []source.Request { return s.about.Ask() }
+// base begins the addresses of the service, as far as the yaml knows.
+const base = "https://conventions-ws.coe.int/WS_LFRConventions/"
+
+// Requests asks the publisher's page for the key of its service first, unless the operator
+// has given one. The service stands where that page says.
+func (s coetreaties) Requests(p source.Plan) []source.Request {
+	asks := s.about.Ask()
+	api, key := base, p.Key
+	if key != "" {
+		asks = slices.DeleteFunc(asks, func(r source.Request) bool { return r.ID == "key" })
+	} else if page, ok := p.Answer("key"); ok {
+		if a, k, err := Key(page.Body); err == nil {
+			api, key = strings.TrimSuffix(a, "/")+"/", k
+		}
+	}
+	if key == "" {
+		return asks
+	}
+	for i := range asks {
+		r := &asks[i]
+		if r.ID == "key" {
+			continue
+		}
+		r.Secret = map[string]string{"token": key}
+		if p.Key != "" {
+			r.After, r.Needs = "", false
+		}
+		r.Addresses = slices.Clone(r.Addresses)
+		for n, a := range r.Addresses {
+			r.Addresses[n] = api + strings.TrimPrefix(a, base)
+		}
+	}
+	return asks
+}
 
 // treaty is what is known for good of a treaty: no chart may contradict it.
 type treaty struct {

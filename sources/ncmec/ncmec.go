@@ -35,12 +35,14 @@ type reader struct{ about source.About }
 // New returns the source.
 func New() source.Source { return reader{source.MustAbout(about)} }
 
-func (r reader) About() source.About                   { return r.about }
-func (r reader) Requests(source.Plan) []source.Request { return r.about.Ask() }
+func (r reader) About() source.About { return r.about }
 
-// Parse reads one edition. It refuses a file whose title does not say the year that
+// Parse reads one edition, or the page that links them. It refuses a file whose title does not say the year that
 // was asked for; rows that do not add up to the printed total are held.
 func (r reader) Parse(c source.Capture, emit source.Emit) error {
+	if c.Request == landing {
+		return readLanding(c, emit)
+	}
 	doc, err := pdftable.Open(c.Body)
 	if err != nil {
 		return err
