@@ -7,6 +7,7 @@ import (
 	"maps"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -44,9 +45,7 @@ func (p *Pipeline) readAll(sources []source.Source) []snapshot.Input {
 			})
 		}
 		in.Findings = a.found
-		for _, req := range slices.Sorted(maps.Keys(a.faults)) {
-			in.Findings = append(in.Findings, notRenewed(a.faults[req]))
-		}
+		in.Findings = append(in.Findings, notRenewed(a.faults)...)
 	}
 	inParallel(p.Workers, jobs)
 	return inputs
@@ -192,20 +191,45 @@ func (a *asked) unneeded(fault archive.Record) bool {
 // NotRenewed is the code of the finding for a request that brought nothing to read.
 const NotRenewed = "not-renewed"
 
-func notRenewed(rec archive.Record) source.Finding {
-	said := rec.FaultText
-	switch {
-	case said != "":
-	case rec.Status != 0:
-		said = fmt.Sprintf("the publisher answered with status %d", rec.Status)
-	default:
-		said = "there was no answer"
+// notRenewed tells of requests that brought nothing to read: those that failed on one day
+// for one reason in one sentence.
+func notRenewed(faults map[string]archive.Record) []source.Finding {
+	type reason struct{ code, said, day string }
+	of := map[reason][]archive.Record{}
+	var order []reason
+	for _, req := range slices.Sorted(maps.Keys(faults)) {
+		rec := faults[req]
+		r := reason{cmp.Or(rec.Fault, NotRenewed), rec.FaultText, rec.RequestedAt.UTC().Format(time.DateOnly)}
+		switch {
+		case r.said != "":
+		case rec.Status != 0:
+			r.said = fmt.Sprintf("the publisher answered with status %d", rec.Status)
+		default:
+			r.said = "there was no answer"
+		}
+		if of[r] == nil {
+			order = append(order, r)
+		}
+		of[r] = append(of[r], rec)
 	}
-	return source.Finding{
-		Code: cmp.Or(rec.Fault, NotRenewed), Severity: source.Question, Source: rec.Source, Part: rec.Request.ID, Capture: rec.SHA256,
-		Text: fmt.Sprintf("%s was asked on %s and did not let us read: %s (%s)", rec.Request.ID, rec.RequestedAt.UTC().Format(time.DateOnly), said, rec.Request.URL),
-		Hint: "the last good rows stay with their old clocks; if it lasts, open the address in a browser and save the page: baseline capture add " + rec.Source,
+	var found []source.Finding
+	for _, r := range order {
+		first := of[r][0]
+		var ids []string
+		for _, rec := range of[r] {
+			ids = append(ids, rec.Request.ID)
+		}
+		was, one := "was", ""
+		if len(ids) > 1 {
+			was, one = "were", ", for one"
+		}
+		found = append(found, source.Finding{
+			Code: r.code, Severity: source.Question, Source: first.Source, Part: strings.Join(ids, ", "), Capture: first.SHA256,
+			Text: fmt.Sprintf("%s %s asked on %s and did not let us read: %s (%s%s)", strings.Join(ids, ", "), was, r.day, r.said, first.Request.URL, one),
+			Hint: fmt.Sprintf("the last good rows stay with their old clocks; if it lasts, open the address in a browser, save the page and put it in: baseline capture add %s --url %s FILE", first.Source, first.Request.URL),
+		})
 	}
+	return found
 }
 
 // failed stands for all requests of a source whose archive could not be read, so

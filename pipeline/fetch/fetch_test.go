@@ -194,7 +194,9 @@ func TestRobotsComesFirstAndIsObeyed(t *testing.T) {
 
 func TestNothingIsAskedWhereRobotsFails(t *testing.T) {
 	w := play(t)
-	w.on("a.example", func(out http.ResponseWriter, _ *http.Request) { http.Error(out, "broken", http.StatusInternalServerError) })
+	w.on("a.example", func(out http.ResponseWriter, _ *http.Request) {
+		http.Error(out, "broken", http.StatusInternalServerError)
+	})
 	got := w.ask(w.client(nil), one("http://a.example/x"))
 	if got[0].Fault != "robots-unknown" || got[0].Outcome != fetch.OutcomeFailed {
 		t.Errorf("%+v", got)

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"baseline/pipeline"
+	"baseline/pipeline/fetch"
 	"baseline/pipeline/workspace"
 	"baseline/schemas/places"
 	"baseline/sources"
@@ -57,6 +58,8 @@ type app struct {
 	quiet     bool
 	in        io.Reader
 	out, err  io.Writer
+	// onLoopback lets tests stand in for the publishers; nil outside of them.
+	onLoopback func(*fetch.Config)
 }
 
 // Run runs the program with its arguments and returns the exit code. Results go to
@@ -66,7 +69,7 @@ func Run(args []string, out, err io.Writer) (code int) { return RunWith(args, os
 // RunWith is Run with answers read from in.
 func RunWith(args []string, in io.Reader, out, err io.Writer) (code int) {
 	written := &writer{to: out}
-	a := &app{in: in, out: written, err: err}
+	a := &app{in: in, out: written, err: err, onLoopback: loopback}
 	// A mistake of ours must not end in a page of Go.
 	defer func() {
 		if fault := recover(); fault != nil {

@@ -10,46 +10,87 @@ import (
 
 	"baseline/pipeline"
 	"baseline/pipeline/edition"
+	"baseline/pipeline/settings"
 	"baseline/pipeline/snapshot"
 	"baseline/pipeline/workspace"
 	"baseline/sources/source"
 )
 
 func (a *app) refresh() *cobra.Command {
-	var offline bool
+	var offline, dry bool
+	var how asking
 	c := verb(&cobra.Command{
-		Use:   "refresh --offline",
-		Short: "Read the sources, write a snapshot, and say what changed",
-		Long: `refresh reads the newest capture of every source, checks what it says, writes a
-snapshot of all datasets, and prints what changed since the last edition.
+		Use:   "refresh [SOURCE…]",
+		Short: "Ask the publishers, write a snapshot, and say what changed",
+		Long: `refresh asks the publishers of all sources, or of those that are named, puts every
+answer into the archive, checks what the newest ones say, writes a snapshot of all
+datasets, and prints what changed since the last edition.
 
-With --offline it works from the archive in the workspace, seeded with the captures
-that are compiled into the program. A source that cannot be read keeps its last good
-rows, marked as kept; rows that a check does not let in are held, never dropped.
+It asks each host one thing at a time, says who asks (a contact is needed), does what
+robots.txt says, and transfers nothing that has not changed. A source that does not
+let us read keeps its last good rows, marked as kept; rows that a check does not let in
+are held, never dropped.
 
-This version reads only offline; it does not ask publishers.`,
-		Example: "  baseline refresh --offline",
-		RunE: func(*cobra.Command, []string) error {
-			if !offline {
-				return &exitError{code: exitUsage, text: "this version does not ask publishers", hint: "baseline refresh --offline works from the archive and the captures in the program"}
+With --dry-run it says what would be asked of whom, and asks nothing. With --offline it
+works from the archive in the workspace, seeded with the captures that are compiled into
+the program.
+
+The contact, a mail address or the address of a page, is given by --contact, by
+BASELINE_CONTACT, or as contact: in ` + settings.Default + `. A proxy is taken from HTTPS_PROXY and
+NO_PROXY. A key for a source's service is taken from the environment, such as
+` + settings.KeyName("coe-treaties") + `.`,
+		Example: "  baseline refresh --contact you@example.org\n  baseline refresh ncmec --dry-run\n  baseline refresh --offline",
+		RunE: func(_ *cobra.Command, ids []string) error {
+			if offline && (dry || len(ids) > 0) {
+				return &exitError{code: exitUsage, text: "--offline reads all sources and asks nobody: it goes with no source and no --dry-run", hint: "baseline refresh --offline"}
 			}
-			return a.doRefresh()
+			if offline {
+				return a.doRefresh(a.pipeline(), nil)
+			}
+			p := a.pipeline()
+			list, err := chosen(p, ids)
+			if err != nil {
+				return err
+			}
+			if dry {
+				return a.dryRun(p, list)
+			}
+			ctx, stop := untilStopped()
+			defer stop()
+			return a.doRefresh(p, func() (pipeline.Outcome, error) {
+				reports, out, err := a.live(ctx, p, list, how)
+				if err == nil {
+					err = a.asked(reports)
+				}
+				return out, err
+			})
 		},
-	}, cobra.NoArgs)
+	}, cobra.ArbitraryArgs)
 	c.Flags().BoolVar(&offline, "offline", false, "work from the archive and the captures compiled into the program")
+	c.Flags().BoolVar(&dry, "dry-run", false, "say what would be asked of whom, and ask nothing")
+	how.flags(c)
 	return c
 }
 
-func (a *app) doRefresh() error {
-	if !a.quiet && !a.json {
-		fmt.Fprintf(a.err, "refreshing %s from its archive\n", a.workspace)
+// doRefresh refreshes and prints what came of it. live asks the publishers first; nil
+// stands for the archive alone.
+func (a *app) doRefresh(p *pipeline.Pipeline, live func() (pipeline.Outcome, error)) error {
+	from := "the publishers"
+	if live == nil {
+		live, from = p.Refresh, "its archive"
 	}
-	p := a.pipeline()
-	out, err := p.Refresh()
+	if !a.quiet && !a.json {
+		fmt.Fprintf(a.err, "refreshing %s from %s\n", a.workspace, from)
+	}
+	out, err := live()
 	if err != nil {
 		var held *workspace.HeldError
 		if errors.As(err, &held) {
 			return held
+		}
+		var told *exitError
+		if errors.As(err, &told) {
+			return told
 		}
 		return fmt.Errorf("refresh: %w; %s", err, a.inForce(p))
 	}

@@ -1,0 +1,357 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/term"
+
+	"baseline/cmd/baseline/cli/progress"
+	"baseline/pipeline"
+	"baseline/pipeline/archive"
+	"baseline/pipeline/fetch"
+	"baseline/pipeline/settings"
+	"baseline/pipeline/workspace"
+	"baseline/sources/source"
+)
+
+// asking is what the verbs that ask publishers are told by flags.
+type asking struct {
+	settings string        // name of the file
+	contact  string        // goes before the file
+	wait     time.Duration // for another run that holds the workspace
+}
+
+func (how *asking) flags(c *cobra.Command) {
+	c.Flags().StringVar(&how.contact, "contact", "", "mail address or page by which publishers reach whoever asks them")
+	c.Flags().StringVar(&how.settings, "settings", "", "file with contact and pace; default "+settings.Default+" in this folder, if it is there")
+	c.Flags().DurationVar(&how.wait, "wait", 10*time.Minute, "how long to wait for another run that writes to the workspace")
+}
+
+// loopback lets tests stand in for the publishers.
+var loopback func(*fetch.Config)
+
+// sourcesAtOnce is how many sources are asked at a time where the settings do not say.
+// It is no matter of politeness: one host is asked one thing at a time whatever it is.
+const sourcesAtOnce = 8
+
+// asksPublishers reports whether the source has somebody to ask.
+func asksPublishers(s source.Source) bool {
+	_, tabled := s.(source.Tabled)
+	about := s.About()
+	return !tabled && !about.Frozen && about.Edition == "" && len(about.Requests) > 0
+}
+
+// chosen are the sources with these ids, or all that can be asked.
+func chosen(p *pipeline.Pipeline, ids []string) ([]source.Source, error) {
+	if len(ids) == 0 {
+		return slices.DeleteFunc(slices.Clone(p.Sources), func(s source.Source) bool { return !asksPublishers(s) }), nil
+	}
+	var list []source.Source
+	for _, id := range ids {
+		s, err := p.Source(id)
+		if err != nil {
+			return nil, &exitError{code: exitUsage, text: err.Error(), hint: "baseline sources list shows them"}
+		}
+		if !asksPublishers(s) {
+			return nil, &exitError{code: exitUsage, text: id + " has no publisher to ask: " + whyNot(s), hint: "baseline refresh --offline reads it"}
+		}
+		if !slices.ContainsFunc(list, func(o source.Source) bool { return o.About().ID == id }) {
+			list = append(list, s)
+		}
+	}
+	return list, nil
+}
+
+func whyNot(s source.Source) string {
+	switch about := s.About(); {
+	case about.Frozen:
+		return "it is frozen, the publisher will not change it"
+	case about.Edition != "":
+		return "it is the record of edition " + about.Edition
+	}
+	return "its facts are tables in this program"
+}
+
+// client makes the client that asks publishers, as the settings say.
+func (a *app) client(p *pipeline.Pipeline, how asking) (*fetch.Client, settings.Settings, error) {
+	set, err := settings.Load(how.settings)
+	if err != nil {
+		return nil, set, &exitError{code: exitUsage, text: err.Error()}
+	}
+	if how.contact != "" {
+		if err := settings.CheckContact(how.contact); err != nil {
+			return nil, set, &exitError{code: exitUsage, text: err.Error()}
+		}
+		set.Contact = how.contact
+	}
+	if set.Contact == "" {
+		return nil, set, &exitError{
+			code: exitUsage, text: "publishers must be able to write to whoever asks them, and no contact is set",
+			hint: "baseline refresh --contact you@example.org, or contact: you@example.org in " + settings.Default + "; without a network: baseline refresh --offline",
+		}
+	}
+	var ids []string
+	for _, s := range p.Sources {
+		ids = append(ids, s.About().ID)
+	}
+	cfg := fetch.Config{
+		Contact: set.Contact, Version: pipeline.Version, Gap: set.GapTime(), Timeout: set.TimeoutTime(), Keys: settings.Keys(ids),
+	}
+	if a.onLoopback != nil {
+		a.onLoopback(&cfg)
+	}
+	c, err := fetch.New(cfg)
+	return c, set, err
+}
+
+// ask asks the publishers of the sources, several sources at a time, and archives what
+// they answer. A source that another process is asking is left to it.
+func (a *app) ask(ctx context.Context, p *pipeline.Pipeline, list []source.Source, how asking) ([]fetch.Report, error) {
+	c, set, err := a.client(p, how)
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	var to io.Writer = io.Discard
+	if !a.quiet && !a.json {
+		to = a.err
+	}
+	board := progress.On(to, a.terminal(), len(list))
+	defer board.Close()
+	reports := make([]fetch.Report, len(list))
+	var mu sync.Mutex
+	var faults []error
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(cmp.Or(set.Workers, sourcesAtOnce))
+	for i, s := range list {
+		group.Go(func() error {
+			id := s.About().ID
+			release, err := p.Workspace.Guard("asking-" + id)
+			var held *workspace.HeldError
+			if errors.As(err, &held) {
+				reports[i] = fetch.Report{Source: id}
+				board.Done(id, "is being asked by "+held.Holder, false)
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			defer release()
+			r, err := c.Source(ctx, archive.In(p.Workspace), s, func(e fetch.Event) { board.Doing(e.Source, e.Doing) })
+			reports[i] = r
+			if err != nil {
+				mu.Lock()
+				faults = append(faults, fmt.Errorf("%s: %w", id, err))
+				mu.Unlock()
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+				board.Done(id, err.Error(), true)
+				return nil
+			}
+			text, bad := told(r)
+			board.Done(id, text, bad)
+			return nil
+		})
+	}
+	err = group.Wait()
+	board.Close()
+	if err == nil {
+		err = errors.Join(faults...)
+	}
+	return reports, err
+}
+
+// told says in a line what became of the requests of one source.
+func told(r fetch.Report) (text string, failed bool) {
+	count := map[string]int{}
+	first := ""
+	for _, x := range r.Answers {
+		count[x.Outcome]++
+		if x.Outcome == fetch.OutcomeFailed && first == "" {
+			first = x.Request + ": " + x.Text
+		}
+	}
+	var parts []string
+	for _, o := range []struct{ outcome, word string }{
+		{fetch.OutcomeNew, "new"}, {fetch.OutcomeSame, "unchanged"}, {fetch.OutcomeNotModified, "not modified"}, {fetch.OutcomeFailed, "failed"}, {fetch.OutcomeNotAsked, "not asked"},
+	} {
+		if n := count[o.outcome]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, o.word))
+		}
+	}
+	text = strings.Join(parts, ", ")
+	if first != "" {
+		text += " (" + first + ")"
+	}
+	return cmp.Or(text, "nothing to ask"), count[fetch.OutcomeFailed] > 0
+}
+
+// terminal returns the size of the terminal behind the error output; nil if it is none.
+func (a *app) terminal() progress.Size {
+	f, ok := a.err.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return nil
+	}
+	return func() (int, int) {
+		columns, rows, err := term.GetSize(int(f.Fd()))
+		if err != nil {
+			return 80, 24
+		}
+		return columns, rows
+	}
+}
+
+// untilStopped returns a context that ends when a person or the system stops the program.
+// The second time the program ends at once.
+func untilStopped() (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	go func() { <-ctx.Done(); stop() }()
+	return ctx, stop
+}
+
+// live asks the publishers and then reads everything that is in the archive. What was
+// archived before an interruption stays there; the snapshot in force then stands.
+func (a *app) live(ctx context.Context, p *pipeline.Pipeline, list []source.Source, how asking) ([]fetch.Report, pipeline.Outcome, error) {
+	reports, err := a.ask(ctx, p, list, how)
+	if ctx.Err() != nil {
+		n := 0
+		for _, r := range reports {
+			n += len(r.Answers)
+		}
+		return reports, pipeline.Outcome{}, &exitError{
+			code: exitFailed, text: fmt.Sprintf("stopped while asking; %d answers are in the archive, and %s", n, a.inForce(p)),
+			hint: "baseline refresh goes on; baseline refresh --offline reads what has come",
+		}
+	}
+	if err != nil {
+		return reports, pipeline.Outcome{}, err
+	}
+	out, err := refreshWhenFree(ctx, p, how.wait)
+	return reports, out, err
+}
+
+// refreshWhenFree refreshes, waiting for another run to end.
+func refreshWhenFree(ctx context.Context, p *pipeline.Pipeline, wait time.Duration) (pipeline.Outcome, error) {
+	until := time.Now().Add(wait)
+	for {
+		out, err := p.Refresh()
+		var held *workspace.HeldError
+		if !errors.As(err, &held) || !time.Now().Before(until) {
+			return out, err
+		}
+		select {
+		case <-ctx.Done():
+			return out, err
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+// asked prints what became of the requests.
+func (a *app) asked(reports []fetch.Report) error {
+	if a.json {
+		for _, r := range reports {
+			for _, x := range r.Answers {
+				if err := a.object(map[string]any{
+					"type": "answer", "source": r.Source, "request": x.Request, "url": x.URL, "outcome": x.Outcome, "status": x.Status,
+					"bytes": x.Bytes, "fault": x.Fault, "text": x.Text, "tries": x.Tries, "seconds": x.Took.Seconds(),
+				}); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+	count := map[string]int{}
+	var bytes int64
+	for _, r := range reports {
+		for _, x := range r.Answers {
+			count[x.Outcome]++
+			bytes += x.Bytes
+		}
+	}
+	fmt.Fprintf(a.out, "asked %d sources: %d new answers, %d unchanged, %d failed, %d not asked; %s received\n\n", len(reports),
+		count[fetch.OutcomeNew], count[fetch.OutcomeSame]+count[fetch.OutcomeNotModified], count[fetch.OutcomeFailed], count[fetch.OutcomeNotAsked], size(bytes))
+	return nil
+}
+
+// size prints a number of bytes for people.
+func size(n int64) string {
+	switch {
+	case n >= 1e6:
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	case n >= 1e3:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
+// dryRun prints what would be asked of whom.
+func (a *app) dryRun(p *pipeline.Pipeline, list []source.Source) error {
+	c, err := fetch.New(fetch.Config{Contact: "nobody is asked", Version: pipeline.Version})
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	n, hosts := 0, map[string]bool{}
+	for _, s := range list {
+		asks, err := c.Plan(archive.In(p.Workspace), s)
+		if err != nil {
+			return err
+		}
+		if !a.json {
+			fmt.Fprintf(a.out, "%s: %s\n", s.About().ID, s.About().Title)
+		}
+		for _, q := range asks {
+			n++
+			for _, h := range q.Hosts {
+				hosts[h] = true
+			}
+			if err := a.dryLine(q); err != nil {
+				return err
+			}
+		}
+	}
+	if !a.json {
+		fmt.Fprintf(a.out, "\n%d requests to at most %d hosts, robots.txt of each before; of several addresses the next one is tried only if the one above it does not let us read.\nNothing was asked.\n", n, len(hosts))
+	}
+	return nil
+}
+
+func (a *app) dryLine(q fetch.Ask) error {
+	if a.json {
+		return a.object(map[string]any{
+			"type": "ask", "source": q.Source, "request": q.Request, "method": q.Method, "addresses": q.Addresses, "hosts": q.Hosts,
+			"conditional": q.Conditional, "after": q.After, "leads": q.Follows, "gap_seconds": q.Gap,
+		})
+	}
+	note := ""
+	if q.After != "" {
+		note = ", after " + q.After
+	}
+	if q.Follows {
+		note += ", may lead to more"
+	}
+	if q.Conditional {
+		note += ", only if it has changed"
+	}
+	fmt.Fprintf(a.out, "  %s%s\n", q.Request, note)
+	for _, address := range q.Addresses {
+		fmt.Fprintf(a.out, "    %s %s\n", q.Method, address)
+	}
+	return nil
+}
