@@ -22,6 +22,7 @@ import (
 	"baseline/pipeline"
 	"baseline/pipeline/archive"
 	"baseline/pipeline/fetch"
+	"baseline/pipeline/schedule"
 	"baseline/pipeline/settings"
 	"baseline/pipeline/workspace"
 	"baseline/sources/source"
@@ -47,17 +48,10 @@ var loopback func(*fetch.Config)
 // It is no matter of politeness: one host is asked one thing at a time whatever it is.
 const sourcesAtOnce = 8
 
-// asksPublishers reports whether the source has somebody to ask.
-func asksPublishers(s source.Source) bool {
-	_, tabled := s.(source.Tabled)
-	about := s.About()
-	return !tabled && !about.Frozen && about.Edition == "" && len(about.Requests) > 0
-}
-
 // chosen are the sources with these ids, or all that can be asked.
 func chosen(p *pipeline.Pipeline, ids []string) ([]source.Source, error) {
 	if len(ids) == 0 {
-		return slices.DeleteFunc(slices.Clone(p.Sources), func(s source.Source) bool { return !asksPublishers(s) }), nil
+		return slices.DeleteFunc(slices.Clone(p.Sources), func(s source.Source) bool { return !schedule.Asks(s) }), nil
 	}
 	var list []source.Source
 	for _, id := range ids {
@@ -65,7 +59,7 @@ func chosen(p *pipeline.Pipeline, ids []string) ([]source.Source, error) {
 		if err != nil {
 			return nil, &exitError{code: exitUsage, text: err.Error(), hint: "baseline sources list shows them"}
 		}
-		if !asksPublishers(s) {
+		if !schedule.Asks(s) {
 			return nil, &exitError{code: exitUsage, text: id + " has no publisher to ask: " + whyNot(s), hint: "baseline refresh --offline reads it"}
 		}
 		if !slices.ContainsFunc(list, func(o source.Source) bool { return o.About().ID == id }) {
@@ -162,7 +156,7 @@ func (a *app) ask(ctx context.Context, p *pipeline.Pipeline, list []source.Sourc
 				board.Done(id, err.Error(), true)
 				return nil
 			}
-			text, bad := told(r)
+			text, bad := summary(r)
 			board.Done(id, text, bad)
 			return nil
 		})
@@ -175,8 +169,8 @@ func (a *app) ask(ctx context.Context, p *pipeline.Pipeline, list []source.Sourc
 	return reports, err
 }
 
-// told says in a line what became of the requests of one source.
-func told(r fetch.Report) (text string, failed bool) {
+// summary says in a line what became of the requests of one source.
+func summary(r fetch.Report) (text string, failed bool) {
 	count := map[string]int{}
 	first := ""
 	for _, x := range r.Answers {
@@ -352,6 +346,23 @@ func (a *app) dryLine(q fetch.Ask) error {
 	fmt.Fprintf(a.out, "  %s%s\n", q.Request, note)
 	for _, address := range q.Addresses {
 		fmt.Fprintf(a.out, "    %s %s\n", q.Method, address)
+	}
+	return nil
+}
+
+// noted lets the schedule know that these sources have been asked by hand.
+func noted(p *pipeline.Pipeline, reports []fetch.Report) error {
+	for _, r := range reports {
+		text, bad := summary(r)
+		if !bad {
+			text = ""
+		}
+		if r.Started.IsZero() {
+			continue // another process asked it
+		}
+		if _, err := schedule.Note(p.Workspace, r.Source, r.Ended, text); err != nil {
+			return err
+		}
 	}
 	return nil
 }

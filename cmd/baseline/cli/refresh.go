@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -60,6 +59,9 @@ NO_PROXY. A key for a source's service is taken from the environment, such as
 			return a.doRefresh(p, func() (pipeline.Outcome, error) {
 				reports, out, err := a.live(ctx, p, list, how)
 				if err == nil {
+					err = noted(p, reports)
+				}
+				if err == nil {
 					err = a.asked(reports)
 				}
 				return out, err
@@ -114,13 +116,7 @@ func (a *app) doRefresh(p *pipeline.Pipeline, live func() (pipeline.Outcome, err
 			return err
 		}
 	}
-	switch {
-	case out.Failed != nil:
-		return &exitError{code: exitSource, text: "could not read " + strings.Join(out.Failed, ", ") + "; the last good rows were kept", hint: "baseline status tells why"}
-	case out.Held > 0:
-		return &exitError{code: exitHeld, text: fmt.Sprintf("%d rows are held", out.Held), hint: "baseline status lists the findings"}
-	}
-	return nil
+	return ending(out)
 }
 
 // inForce says which snapshot stands after a refresh that did not end.
