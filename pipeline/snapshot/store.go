@@ -20,7 +20,7 @@ import (
 
 // current is the file that names the snapshot in force. It is written last: without
 // it, files of a snapshot are leftovers of a run that did not end.
-const current = "snapshots/current"
+const current = workspace.Current
 
 // ErrNone says that the workspace has no snapshot yet.
 var ErrNone = errors.New("there is no snapshot yet")

@@ -15,6 +15,9 @@ const guardFor = 10 * time.Second
 // folder of decisions, and returns the function that gives it back. It waits for others
 // that have it, in this process or another.
 func (w *Workspace) Guard(name string) (release func(), err error) {
+	if w.bucket != nil {
+		return w.guardBucket(name)
+	}
 	if err := w.mkdir(w.root); err != nil {
 		return nil, w.unwritten(name, err)
 	}
@@ -28,6 +31,27 @@ func (w *Workspace) Guard(name string) (release func(), err error) {
 	}
 	if !got {
 		return nil, fmt.Errorf("somebody else has been writing %s for %s; try again, and if it lasts, end the program that holds %s", name, guardFor, w.Path(file))
+	}
+	return func() { _ = l.Unlock() }, nil
+}
+
+// TryGuard is Guard that does not wait: it fails with a *HeldError at once if somebody else
+// has the thing. holder says to others who has it.
+func (w *Workspace) TryGuard(name, holder string) (release func(), err error) {
+	if w.bucket != nil {
+		return w.tryGuardBucket(name, holder)
+	}
+	if err := w.mkdir(w.root); err != nil {
+		return nil, w.unwritten(name, err)
+	}
+	file := "lock." + name
+	l := flock.New(w.Path(file))
+	got, err := l.TryLock()
+	if err != nil {
+		return nil, w.unwritten(file, err)
+	}
+	if !got {
+		return nil, &HeldError{Root: w.root, Holder: "another run"}
 	}
 	return func() { _ = l.Unlock() }, nil
 }

@@ -1,5 +1,5 @@
-// Package workspace keeps the folder in which everything that the pipeline knows
-// is stored: captures, snapshots, editions. Paths are relative to it and use
+// Package workspace keeps the folder, or the bucket, in which everything that the
+// pipeline knows is stored: captures, snapshots, editions. Paths are relative to it and use
 // forward slashes. Every write is atomic: a reader sees the old file or the whole
 // new one, and after a crash at any instant the old one still stands.
 package workspace
@@ -21,9 +21,14 @@ import (
 // writing begins the names of files in the making.
 const writing = ".writing-"
 
-// Workspace is an opened folder.
+// Current is the file whose write puts a snapshot in force. In a bucket that takes it, it is
+// written only if nobody else has written it since the workspace was taken with Lock.
+const Current = "snapshots/current"
+
+// Workspace is an opened folder or bucket.
 type Workspace struct {
 	root   string
+	bucket *bucket // nil: a folder
 	before func(op, file string) error
 	held   atomic.Bool
 }
@@ -58,12 +63,20 @@ func Open(root string, options ...Option) *Workspace {
 func (w *Workspace) Root() string { return w.root }
 
 // Path returns the place of a file on this machine, for messages to people.
-func (w *Workspace) Path(name string) string { return filepath.Join(w.root, filepath.FromSlash(name)) }
+func (w *Workspace) Path(name string) string {
+	if w.bucket != nil {
+		return w.bucket.place(name)
+	}
+	return filepath.Join(w.root, filepath.FromSlash(name))
+}
 
 // Lock takes the workspace for one writer and returns the function that gives it
 // back. holder says to others who has it. It fails with a *HeldError if another
 // process has it. A lock of a process that died is free.
 func (w *Workspace) Lock(holder string) (release func(), err error) {
+	if w.bucket != nil {
+		return w.lockBucket(holder)
+	}
 	if err := w.mkdir(w.root); err != nil {
 		return nil, w.unwritten("the workspace", err)
 	}
@@ -98,13 +111,18 @@ func (w *Workspace) Held() bool { return w.held.Load() }
 // Write stores data under name, whole or not at all. A disk or folder that does not let
 // it is told as a *NotWrittenError.
 func (w *Workspace) Write(name string, data []byte) error {
-	if err := w.write(w.Path(name), data); err != nil {
+	if w.bucket != nil {
+		return w.bucket.write(name, data)
+	}
+	if err := w.write(w.Path(name), data, os.Rename); err != nil {
 		return w.unwritten(name, err)
 	}
 	return nil
 }
 
-func (w *Workspace) write(file string, data []byte) error {
+// write puts data into a file in the making and gives it its name by means of place, which
+// is os.Rename, or os.Link where the name must be free.
+func (w *Workspace) write(file string, data []byte, place func(from, to string) error) error {
 	folder := filepath.Dir(file)
 	if err := w.mkdir(folder); err != nil {
 		return err
@@ -122,17 +140,37 @@ func (w *Workspace) write(file string, data []byte) error {
 	}
 	err = errors.Join(err, tmp.Close())
 	if err == nil {
-		err = w.rename(tmp.Name(), file)
+		err = w.do("rename", file, func() error { return place(tmp.Name(), file) })
 	}
+	_ = os.Remove(tmp.Name()) // gone already if it was renamed
 	if err != nil {
-		_ = os.Remove(tmp.Name())
 		return err
 	}
 	return w.syncFolder(folder)
 }
 
+// Create stores data under a name that must be free, whole or not at all. Of several that try at
+// once, one wins; the others fail with an error that wraps fs.ErrExist.
+func (w *Workspace) Create(name string, data []byte) error {
+	if w.bucket != nil {
+		return w.bucket.create(name, data)
+	}
+	file := w.Path(name)
+	err := w.write(file, data, os.Link)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("create %s: %w", name, fs.ErrExist)
+	}
+	if err != nil {
+		return w.unwritten(name, err)
+	}
+	return nil
+}
+
 // Move gives a file another name. It never writes over one that is there.
 func (w *Workspace) Move(from, to string) error {
+	if w.bucket != nil {
+		return w.bucket.move(from, to)
+	}
 	if w.Has(to) {
 		return fmt.Errorf("move %s to %s: %w", from, to, fs.ErrExist)
 	}
@@ -154,10 +192,18 @@ func (w *Workspace) Move(from, to string) error {
 
 // Read returns the bytes stored under name; the error wraps fs.ErrNotExist if there
 // are none.
-func (w *Workspace) Read(name string) ([]byte, error) { return os.ReadFile(w.Path(name)) }
+func (w *Workspace) Read(name string) ([]byte, error) {
+	if w.bucket != nil {
+		return w.bucket.read(name)
+	}
+	return os.ReadFile(w.Path(name))
+}
 
 // Has reports whether something is stored under name.
 func (w *Workspace) Has(name string) bool {
+	if w.bucket != nil {
+		return w.bucket.has(name)
+	}
 	_, err := os.Stat(w.Path(name))
 	return err == nil
 }
@@ -165,6 +211,9 @@ func (w *Workspace) Has(name string) bool {
 // List returns the names directly below folder, sorted; none if it does not exist.
 // Files in the making are left out.
 func (w *Workspace) List(folder string) ([]string, error) {
+	if w.bucket != nil {
+		return w.bucket.list(folder)
+	}
 	entries, err := os.ReadDir(w.Path(folder))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -185,6 +234,9 @@ func (w *Workspace) List(folder string) ([]string, error) {
 // Clean removes files in the making that a crash has left. Only the holder of the lock
 // may call it.
 func (w *Workspace) Clean() error {
+	if w.bucket != nil {
+		return nil // an upload that did not end leaves nothing to see
+	}
 	return filepath.WalkDir(w.root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasPrefix(d.Name(), writing) {
 			return err
@@ -200,6 +252,9 @@ func (w *Workspace) Clean() error {
 func (w *Workspace) Remove(name string) error {
 	if name = path.Clean(name); name == "." || strings.HasPrefix(name, "..") {
 		return fmt.Errorf("remove %q: not a path inside the workspace", name)
+	}
+	if w.bucket != nil {
+		return w.bucket.remove(name)
 	}
 	if err := w.do("remove", w.Path(name), func() error { return os.RemoveAll(w.Path(name)) }); err != nil {
 		return w.unwritten(name, err)

@@ -2,6 +2,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -58,6 +59,7 @@ type app struct {
 	quiet     bool
 	in        io.Reader
 	out, err  io.Writer
+	opened    *workspace.Workspace
 	// onLoopback lets tests stand in for the publishers; nil outside of them.
 	onLoopback func(*fetch.Config)
 }
@@ -82,6 +84,9 @@ func RunWith(args []string, in io.Reader, out, err io.Writer) (code int) {
 	root.SetOut(written)
 	root.SetErr(err)
 	fault := root.Execute()
+	if a.opened != nil {
+		fault = errors.Join(fault, a.opened.Close())
+	}
 	if fault == nil && written.fault != nil {
 		fault = fmt.Errorf("write the result: %w", written.fault)
 	}
@@ -137,13 +142,19 @@ editions, by default ./workspace.` + "\n" + exitHelp,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	flags := root.PersistentFlags()
-	flags.StringVarP(&a.workspace, "workspace", "w", "./workspace", "folder with captures, snapshots and editions")
+	flags.StringVarP(&a.workspace, "workspace", "w", "./workspace", "folder with captures, snapshots and editions, or a bucket such as s3://bucket/prefix")
+	root.PersistentPreRunE = func(*cobra.Command, []string) (err error) {
+		if a.opened, err = workspace.OpenURL(context.Background(), a.workspace); err != nil {
+			return &exitError{code: exitUsage, text: err.Error(), hint: "docs/scale.md tells how buckets are named"}
+		}
+		return nil
+	}
 	flags.BoolVar(&a.json, "json", false, "one JSON object a line, each with a type")
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "no progress, only results and errors")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &exitError{code: exitUsage, text: err.Error(), hint: cmd.CommandPath() + " --help lists the flags"}
 	})
-	root.AddCommand(a.refresh(), a.changes(), a.figures(), a.edition(), a.timeline(), a.explain(), a.status(), a.review(), a.schedule(), a.sources())
+	root.AddCommand(a.refresh(), a.changes(), a.figures(), a.edition(), a.timeline(), a.explain(), a.status(), a.review(), a.schedule(), a.capture(), a.archive(), a.sources())
 	return root
 }
 
@@ -166,7 +177,7 @@ func (a *app) pipeline() *pipeline.Pipeline {
 		host = "this machine"
 	}
 	return &pipeline.Pipeline{
-		Workspace: workspace.Open(a.workspace),
+		Workspace: a.opened,
 		Sources:   sources.All(),
 		Names:     places.Default(),
 		Bundle:    testdata.Captures(),

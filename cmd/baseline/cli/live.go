@@ -133,7 +133,7 @@ func (a *app) ask(ctx context.Context, p *pipeline.Pipeline, list []source.Sourc
 	for i, s := range list {
 		group.Go(func() error {
 			id := s.About().ID
-			release, err := p.Workspace.Guard("asking-" + id)
+			release, err := p.Workspace.TryGuard("asking-"+id, p.Holder)
 			var held *workspace.HeldError
 			if errors.As(err, &held) {
 				reports[i] = fetch.Report{Source: id}
@@ -279,12 +279,12 @@ func (a *app) asked(reports []fetch.Report) error {
 		}
 	}
 	fmt.Fprintf(a.out, "asked %d sources: %d new answers, %d unchanged, %d failed, %d not asked; %s received\n\n", len(reports),
-		count[fetch.OutcomeNew], count[fetch.OutcomeSame]+count[fetch.OutcomeNotModified], count[fetch.OutcomeFailed], count[fetch.OutcomeNotAsked], size(bytes))
+		count[fetch.OutcomeNew], count[fetch.OutcomeSame]+count[fetch.OutcomeNotModified], count[fetch.OutcomeFailed], count[fetch.OutcomeNotAsked], volume(bytes))
 	return nil
 }
 
-// size prints a number of bytes for people.
-func size(n int64) string {
+// volume prints a number of bytes for people.
+func volume(n int64) string {
 	switch {
 	case n >= 1e6:
 		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
