@@ -23,10 +23,12 @@ type host struct {
 	rate  *rate.Limiter
 	gap   time.Duration
 	until time.Time // the host asked not to be asked before
+	last  time.Time // end of the last answer
 
 	robotsAt   time.Time
 	robots     *robotstxt.Group // nil: everything is allowed
 	robotsText string           // why nothing may be asked; empty: robots decides
+	robotsWord string           // the same as a stable word
 }
 
 func (c *Client) hostOf(u *url.URL, gap time.Duration) *host {
@@ -61,7 +63,9 @@ func (h *host) give() { <-h.turn }
 // pause waits for the gap. The caller has the turn.
 func (c *Client) pause(ctx context.Context, h *host, say func(string)) error {
 	now := c.cfg.Now()
-	wait := h.rate.ReserveN(now, 1).DelayFrom(now)
+	// The limiter counts from when a request was allowed. A connection that took long, or an
+	// answer, must not eat the gap, so it is also kept from the end of the last answer.
+	wait := max(h.rate.ReserveN(now, 1).DelayFrom(now), h.last.Add(h.gap).Sub(now))
 	if wait <= 0 {
 		return ctx.Err()
 	}
@@ -82,7 +86,7 @@ func (c *Client) mayAsk(ctx context.Context, h *host, u *url.URL, allowed map[st
 	}
 	switch {
 	case h.robotsText != "":
-		return "robots-unknown", h.robotsText, nil
+		return h.robotsWord, h.robotsText, nil
 	case h.robots != nil && !h.robots.Test(u.RequestURI()):
 		return "robots-forbids", fmt.Sprintf("robots.txt of %s asks programs not to read %s", h.name, u.RequestURI()), nil
 	}
@@ -113,9 +117,10 @@ func (c *Client) readRobots(ctx context.Context, h *host, u *url.URL, allowed ma
 	case last.fault != "" && last.status == 0:
 		// Whatever stands in the way of robots.txt stands in the way of the page: say that. It
 		// is not kept, so that the next request looks anew.
-		h.robotsText = last.text
+		h.robotsWord, h.robotsText = last.fault, last.text
 		return nil
 	case last.status >= 500 || last.status == http.StatusTooManyRequests:
+		h.robotsWord = "robots-unknown"
 		h.robotsText = fmt.Sprintf("robots.txt of %s could not be read (status %d), so nothing may be asked there now", h.name, last.status)
 		return nil
 	case last.status == http.StatusOK && last.fault == "":
@@ -139,6 +144,7 @@ func (c *Client) robotsOnce(ctx context.Context, h *host, at *url.URL, allowed m
 		}
 		say("reads robots.txt of " + h.name)
 		r := c.send(ctx, http.MethodGet, at, "", http.Header{"Accept": {"text/plain"}})
+		h.last = c.cfg.Now()
 		to := r.location(at)
 		if to == nil || hops == maxRedirects || !allowed[strings.ToLower(to.Hostname())] || to.Scheme != "https" && at.Scheme == "https" {
 			return r

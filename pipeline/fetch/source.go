@@ -344,6 +344,7 @@ func (v *visit) once(r source.Request, method string, at *url.URL, body string, 
 	}
 	say("asks " + at.Hostname() + " for " + r.ID)
 	re := v.send(v.ctx, method, at, body, header)
+	h.last = v.cfg.Now()
 	if v.ctx.Err() != nil {
 		return nil, v.ctx.Err() // what came of an answer that was cut off by us says nothing of the publisher
 	}

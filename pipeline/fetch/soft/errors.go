@@ -10,7 +10,7 @@ import (
 var failing = phrase(
 	// English
 	`(?:error )?(?:http )?(?:status )?(?:error )?(?:code )?404[^a-z0-9]*(?:error|page not found|not found|file not found|file or directory not found|page)?`,
-	`(?:the |this |your |sorry,? )*(?:requested |web)?(?:page|resource|content|url|document|file|item)(?: you(?:'re| are| were)? (?:looking for|requested|trying to (?:find|reach|access|view)))?(?: (?:requested|was|were|is|has|have|does|could|can|cannot|can't|isn't|doesn't|wasn't|couldn't))*(?: not)?(?: be)?(?: found| exists?| available| no longer (?:available|exists?)| moved or deleted| been (?:re)?moved)`,
+	`(?:the |this |your |sorry,? )*(?:requested |web)?(?:page|resource|content|url|document|file|item)(?: you(?:'re| are| were)? (?:looking for|requested|trying to (?:find|reach|access|view)))?(?: requested)?,? (?:(?:was |is |could )?not (?:be )?(?:found|available)|(?:cannot|can't|couldn't|can not) be found|(?:wasn't|isn't) (?:found|available)|(?:does not|doesn't|no longer) exists?|(?:is )?no longer available|has been (?:re)?moved(?: or deleted)?)`,
 	`we (?:can't|cannot|couldn't|could not) find (?:the|that|this|your) page.*`, `(?:oops\W*)?(?:that|this) page can(?:'t|not) be found`, `nothing (?:was )?found(?: here)?`, `page (?:doesn't|does not) exist`,
 	`(?:http )?(?:error )?(?:400|403|410|5\d\d)[^a-z0-9]*(?:error|bad request|forbidden|gone|access (?:denied|forbidden)|internal (?:server )?error|bad gateway|(?:service )?(?:temporarily )?unavailable|gateway time-?out|web server is down|(?:web server|unknown) .*error.*)`,
 	`error (?:400|401|403|404|410|5\d\d)(?:\W.*)?`,
@@ -19,7 +19,7 @@ var failing = phrase(
 	`error establishing a database connection`, `database (?:connection )?error`, `too many connections`,
 	`(?:the |this |our )?(?:web)?site(?: is)?(?: currently| temporarily)?(?: down| closed| off-?line)?(?: under| undergoing| for| in)? (?:scheduled |planned |routine )?maintenance(?: mode)?`, `(?:down|closed) for (?:scheduled |planned )?maintenance`, `(?:scheduled|planned|under|site) maintenance`, `maintenance (?:mode|in progress|page|break)`, `we(?:'ll| will) be (?:right )?back (?:soon|shortly)`, `briefly unavailable for scheduled maintenance.*`,
 	// French
-	`(?:oups\W*)?(?:la |cette |désolé,? )*(?:page|ressource)(?: (?:demandée|recherchée|que vous (?:cherchez|recherchez|demandez)))?(?: (?:est|n'est|n'a|n'existe|a|été|pas|plus|pu|être))* ?(?:introuvable|non trouvée|inexistante|indisponible|trouvée|n'existe (?:pas|plus)|supprimée)`,
+	`(?:oups\W*)?(?:la |cette |désolé,? )*(?:page|ressource)(?: (?:demandée|recherchée|que vous (?:cherchez|recherchez|demandez)))?(?: (?:est|a été))? (?:introuvable|non trouvée|inexistante|indisponible|supprimée|n'a pas été trouvée|n'a pas pu être trouvée|n'est (?:pas|plus) disponible|n'existe (?:pas|plus))`,
 	`(?:cette |la )?page n'existe (?:pas|plus)`, `erreur (?:http )?(?:n° ?)?(?:400|401|403|404|410|5\d\d)(?:\W.*)?`, `(?:404|403|5\d\d)[^a-z0-9]*(?:page introuvable|page non trouvée|erreur|introuvable|accès (?:refusé|interdit)|service indisponible)`,
 	`(?:le |ce )?(?:site|service|serveur)(?: web)?(?: est)?(?: actuellement| temporairement| momentanément)* (?:indisponible|inaccessible|en maintenance|hors service)`, `(?:site en )?maintenance (?:en cours|programmée)`, `erreur (?:interne )?du serveur`, `une erreur (?:est survenue|s'est produite)`,
 	// German
@@ -74,6 +74,9 @@ var (
 
 // hollow looks for a page that has its frame and nothing in it.
 func (p *page) hollow() (code, text string) {
+	if handsOver.MatchString(p.scripts) {
+		return "", ""
+	}
 	if p.shell() {
 		return "javascript-shell", "the page holds no text of its own: it is filled by JavaScript in a browser"
 	}
@@ -84,7 +87,7 @@ func (p *page) hollow() (code, text string) {
 }
 
 func (p *page) shell() bool {
-	if handsOver.MatchString(p.scripts) || p.all > 1500 || p.scripts == "" && len(p.loads) == 0 || p.rows > 5 || p.things > 2 {
+	if p.all > 1500 || p.scripts == "" && len(p.loads) == 0 || p.rows > 5 || p.things > 2 {
 		return false
 	}
 	rest := needsScript.ReplaceAllString(p.text, "")
@@ -108,6 +111,9 @@ func (p *page) template() bool {
 	}
 	left := unfilled.ReplaceAllString(p.content, "")
 	if left != p.content && short(left, 300) || heads && short(left, 1000) {
+		return true
+	}
+	if p.all == 0 && len(p.frames) == 0 {
 		return true
 	}
 	return p.mains > 0 && p.body == 0 && p.things == 0 && p.rows == 0 && short(p.outside(), 80)

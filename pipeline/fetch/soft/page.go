@@ -29,7 +29,6 @@ type page struct {
 	content string // the first of those outside of menus, footers and boxes that ask for consent
 	consent string // the first of those in such boxes
 	buttons string // the words on buttons, in lower case
-	ids     map[string]bool
 
 	mains    int  // elements that hold what the page is about
 	body     int  // characters within them but for headings
@@ -55,7 +54,7 @@ func read(body []byte, contentType string) *page {
 	if err != nil {
 		return nil
 	}
-	w := walker{page: &page{ids: map[string]bool{}}}
+	w := walker{page: &page{}}
 	w.walk(doc, place{})
 	p := w.page
 	p.title, p.text, p.content, p.consent = folded(p.title), folded(w.text.String()), folded(w.content.String()), folded(w.consent.String())
@@ -124,9 +123,6 @@ func keep(b *strings.Builder, s string) {
 // element notes what n is. It returns false if nobody sees what is within it.
 func (w *walker) element(n *html.Node, at *place) bool {
 	p := w.page
-	if id := attr(n, "id"); id != "" && len(p.ids) < 5000 {
-		p.ids[id] = true
-	}
 	switch n.Data {
 	case "html":
 		if p.lang = attr(n, "lang"); p.lang == "" {
@@ -164,7 +160,7 @@ func (w *walker) element(n *html.Node, at *place) bool {
 var (
 	inside    = regexp.MustCompile(`<[^>]*>`)
 	invisible = regexp.MustCompile(`(?i)display\s*:\s*none|visibility\s*:\s*hidden`)
-	asks      = regexp.MustCompile(`(?i)(?:^|[^a-z])(?:cookie|consent|gdpr|rgpd|dsgvo|cmp|onetrust|didomi|usercentrics|cookiebot|klaro|truste|tarteaucitron|qc-cmp2|sp_message)`)
+	asks      = regexp.MustCompile(`(?i)(?:^|[^a-z])(?:cookie|consent|gdpr|rgpd|dsgvo|cmpbox|cmpwrapper|onetrust|didomi|usercentrics|cookiebot|klaro|truste|tarteaucitron|qc-cmp2|sp_message)`)
 	captchas  = regexp.MustCompile(`(?i)\b(?:g-recaptcha|h-captcha|cf-turnstile|px-captcha|frc-captcha|captcha-container|amzn-captcha)`)
 )
 
@@ -208,15 +204,15 @@ func (w *walker) shape(n *html.Node, at *place) {
 	if role == "navigation" || role == "contentinfo" || role == "banner" {
 		at.chrome = true
 	}
-	// The body and what holds everything carry such classes too, while a box is open.
-	if n.Data != "body" && n.Data != "html" && n.Data != "main" && !at.main && asks.MatchString(mark) {
+	// What holds the whole page carries such classes too, while a box is open.
+	if n.Data != "body" && !at.main && asks.MatchString(mark) && !holds(n, "main", "article", "h1") {
 		at.consent = true
 	}
 	if captchas.MatchString(mark) {
 		p.captcha = true
 	}
 	if slices.Contains(apps, attr(n, "id")) || strings.HasPrefix(n.Data, "app-") || n.Data == "main-app" {
-		p.emptyApp = p.emptyApp || short(textOf(n), 60) && !holdsThings(n)
+		p.emptyApp = p.emptyApp || short(textOf(n), 60) && !holds(n, "table", "form", "iframe", "ul", "ol")
 	}
 }
 
@@ -274,9 +270,15 @@ func (w *walker) script(n *html.Node) {
 	}
 }
 
-func holdsThings(n *html.Node) bool {
+// within is how many nodes below an element are looked at, so that elements within elements
+// do not make the work grow with its square.
+const within = 2000
+
+// holds reports whether one of the elements is within n, or more than a box ever holds.
+func holds(n *html.Node, tags ...string) bool {
+	seen := 0
 	for c := range n.Descendants() {
-		if c.Type == html.ElementNode && slices.Contains([]string{"table", "form", "iframe", "ul", "ol"}, c.Data) {
+		if seen++; seen > within || c.Type == html.ElementNode && slices.Contains(tags, c.Data) {
 			return true
 		}
 	}
@@ -299,7 +301,11 @@ func has(n *html.Node, name string) bool {
 // textOf is the text within n that is no code.
 func textOf(n *html.Node) string {
 	var b strings.Builder
+	seen := 0
 	for c := range n.Descendants() {
+		if seen++; seen > within {
+			break
+		}
 		if c.Type == html.TextNode && c.Parent.Data != "script" && c.Parent.Data != "style" && c.Parent.Data != "noscript" {
 			keep(&b, c.Data)
 		}

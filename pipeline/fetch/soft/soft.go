@@ -6,11 +6,14 @@ package soft
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -72,12 +75,24 @@ func (a *answer) look() {
 	}
 }
 
-// unmarked drops the zero bytes of UTF-16, so that its ASCII can be looked at.
+// unmarked drops a byte order mark, and makes UTF-8 of UTF-16 that has one.
 func unmarked(b []byte) []byte {
-	if bytes.HasPrefix(b, []byte{0xff, 0xfe}) || bytes.HasPrefix(b, []byte{0xfe, 0xff}) {
-		return bytes.ReplaceAll(b[2:], []byte{0}, nil)
+	var order binary.ByteOrder
+	switch {
+	case bytes.HasPrefix(b, []byte{0xff, 0xfe}):
+		order = binary.LittleEndian
+	case bytes.HasPrefix(b, []byte{0xfe, 0xff}):
+		order = binary.BigEndian
+	default:
+		return bytes.TrimPrefix(b, []byte("\ufeff"))
 	}
-	return bytes.TrimPrefix(b, []byte("\ufeff"))
+	units := make([]uint16, 0, len(b)/2)
+	for pair := range slices.Chunk(b[2:], 2) {
+		if len(pair) == 2 {
+			units = append(units, order.Uint16(pair))
+		}
+	}
+	return []byte(string(utf16.Decode(units)))
 }
 
 // looksLikeHTML reports whether b begins as pages do. Comments and an XML declaration may

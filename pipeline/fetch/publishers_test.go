@@ -1,0 +1,145 @@
+package fetch_test
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"baseline/pipeline/archive"
+	"baseline/pipeline/fetch"
+	"baseline/pipeline/fetch/publishers"
+	"baseline/pipeline/workspace"
+	"baseline/sources"
+	"baseline/sources/source"
+)
+
+// days is a clock that sleeping moves, for many at once.
+type days struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (d *days) Now() time.Time { d.mu.Lock(); defer d.mu.Unlock(); return d.now }
+
+func (d *days) Sleep(ctx context.Context, span time.Duration) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.now = d.now.Add(span)
+	return ctx.Err()
+}
+
+func (d *days) next() { _ = d.Sleep(context.Background(), 24*time.Hour) }
+
+// asked are the sources that have a publisher.
+func asked() (list []source.Source) {
+	for _, s := range sources.All() {
+		if _, tabled := s.(source.Tabled); !tabled && s.About().Edition == "" && len(s.Requests(source.Plan{})) > 0 {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// The proof of politeness: every source, against servers that play its publisher.
+func TestPublishersAreNotBothered(t *testing.T) {
+	stage := publishers.Publishers(t)
+	clock := &days{now: time.Date(2027, 2, 1, 4, 0, 0, 0, time.UTC)}
+	stage.SetNow(clock.Now)
+	c, err := fetch.New(fetch.Config{
+		Contact: "team@example.org", Version: "test", AllowLoopback: true, Dial: stage.Dial, RootCAs: stage.Roots, Now: clock.Now, Sleep: clock.Sleep,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	store := archive.In(workspace.Open(t.TempDir()))
+	day := func() map[string]fetch.Report {
+		reports := map[string]fetch.Report{}
+		for _, s := range asked() {
+			r, err := c.Source(context.Background(), store, s, nil)
+			if err != nil {
+				t.Fatalf("%s: %v", s.About().ID, err)
+			}
+			reports[r.Source] = r
+		}
+		return reports
+	}
+	first := day()
+	for id, origin := range stage.Origin {
+		src, request, _ := strings.Cut(id, "/")
+		var got fetch.Answer
+		for _, a := range first[src].Answers {
+			if a.Request == request {
+				got = a
+			}
+		}
+		switch {
+		case origin == publishers.Missing && got.Outcome != fetch.OutcomeFailed:
+			t.Errorf("%s has no answer, and is told as %+v", id, got)
+		case origin != publishers.Missing && (got.Outcome != fetch.OutcomeNew || got.URL != stage.Answering[id]):
+			t.Errorf("%s: %+v, want a new answer from %s", id, got, stage.Answering[id])
+		}
+	}
+	second := clock.Now().Add(24 * time.Hour)
+	clock.next()
+	again := day()
+	total := map[string]int64{}
+	for src, r := range again {
+		for _, a := range r.Answers {
+			total[src] += a.Bytes
+			private := src == "coe-treaties" && a.Request == "key" // never kept, so there is nothing to compare with
+			if stage.Origin[src+"/"+a.Request] != publishers.Missing && !private && a.Outcome != fetch.OutcomeNotModified && a.Outcome != fetch.OutcomeSame {
+				t.Errorf("nothing has changed, but %s/%s is %+v", src, a.Request, a)
+			}
+		}
+	}
+	for src, n := range total {
+		if n >= 1000 {
+			t.Errorf("an unchanged second day of %s moved %d bytes of bodies, as the client counts", src, n)
+		}
+	}
+	var moved int64
+	for _, host := range stage.Hosts() {
+		if len(stage.Requests(host)) == 0 {
+			continue
+		}
+		if !stage.RobotsFirst(host) {
+			t.Errorf("%s was asked before its robots.txt was read", host)
+		}
+		if gap := stage.MinGap(host); gap < time.Second {
+			t.Errorf("%s was asked %s after the request before", host, gap)
+		}
+		if n := stage.MaxPerSecond(host); n > 1 {
+			t.Errorf("%s was asked %d times in a second", host, n)
+		}
+		if n := stage.Concurrent(host); n > 1 {
+			t.Errorf("%s was asked %d things at once", host, n)
+		}
+		moved += stage.BodyBytes(host, second.Add(-time.Hour), clock.Now().Add(time.Hour))
+	}
+	if limit := int64(1000 * len(again)); moved >= limit {
+		t.Errorf("the second day moved %d bytes of bodies, as the servers count; %d sources may move %d", moved, len(again), limit)
+	}
+	if s := stage.Strays(); len(s) > 0 {
+		t.Errorf("asked hosts that no source names: %q", s)
+	}
+	for _, s := range asked() {
+		records, err := store.Records(s.About().ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range records {
+			if text := strings.ToLower(strings.Join([]string{r.Request.URL, r.FinalURL, r.FaultText}, " ")); strings.Contains(text, publishers.Token) {
+				t.Errorf("a record of %s holds the key", s.About().ID)
+			}
+			if r.SHA256 == "" {
+				continue
+			}
+			if body, err := store.Body(r.SHA256); err != nil || strings.Contains(string(body), publishers.Token) {
+				t.Errorf("a capture of %s holds the key, or is gone: %v", s.About().ID, err)
+			}
+		}
+	}
+}
