@@ -47,7 +47,8 @@ func (p *Pipeline) now() time.Time {
 type Outcome struct {
 	Manifest snapshot.Manifest
 	Snapshot *snapshot.Snapshot
-	Same     bool // the snapshot was in force already
+	Same     bool   // the snapshot was in force already
+	FactsOf  string // the snapshot in force before, if it has the same facts; empty if they differ
 	Failed   []string
 	Held     int
 }

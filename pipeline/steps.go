@@ -33,6 +33,7 @@ type run struct {
 	snap    *snapshot.Snapshot
 	man     snapshot.Manifest
 	same    bool
+	lastMan snapshot.Manifest
 }
 
 func (r *run) sweep() error {
@@ -165,7 +166,7 @@ func (r *run) before() error {
 	if err != nil {
 		return err
 	}
-	r.last, _, err = snapshot.Load(r.Workspace, id)
+	r.last, r.lastMan, err = snapshot.Load(r.Workspace, id)
 	return err
 }
 
@@ -230,6 +231,9 @@ func (r *run) history() error { return history.Update(r.Workspace) }
 
 func (r *run) outcome() Outcome {
 	out := Outcome{Manifest: r.man, Snapshot: r.snap, Same: r.same, Held: len(r.snap.Held)}
+	if r.last != nil && r.lastMan.FactsSHA256 == r.man.FactsSHA256 {
+		out.FactsOf = r.lastMan.ID
+	}
 	for _, in := range r.inputs {
 		if slices.ContainsFunc(in.Captures, func(c snapshot.Checked) bool { return c.Err != nil }) ||
 			slices.ContainsFunc(in.Findings, func(f source.Finding) bool { return f.Severity != source.Note }) {

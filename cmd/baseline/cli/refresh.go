@@ -146,8 +146,11 @@ func (a *app) refreshText(out pipeline.Outcome) {
 	t.print(a.out)
 	fmt.Fprintln(a.out, "(of 47: member states of 2021 on which the source says anything; captured: when its newest facts were true or taken)")
 	state := "is now in force"
-	if out.Same {
+	switch {
+	case out.Same:
 		state = "still stands: the captures say the same"
+	case out.FactsOf != "":
+		state = "is now in force: its clocks are newer, its facts are those of " + out.FactsOf
 	}
 	fmt.Fprintf(a.out, "\nsnapshot %s %s\n", out.Manifest.ID, state)
 	if n := rebuilt(out.Snapshot); n > 0 {
