@@ -2,9 +2,11 @@
 
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+VERSITYGW := github.com/versity/versitygw/cmd/versitygw@v1.8.0
+WARCIO := warcio@2.4.11
 FUZZTIME ?= 20s
 
-.PHONY: help run test lint fuzz mutation bench generate clean
+.PHONY: help run test tools lint fuzz soak mutation bench generate clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -15,7 +17,14 @@ run: ## refresh ./workspace from the bundled captures and print what changed sin
 test: ## run all tests
 	@test -d ../shared || echo "left out: tests on publishers' original files, because ../shared is not there"
 	@command -v pdftotext >/dev/null || echo "left out: the comparison with pdftotext, because the package poppler-utils is not installed"
+	@test -x ./bin/versitygw || command -v versitygw >/dev/null || echo "left out: tests against an S3 server, because versitygw is not installed (make tools)"
+	@test -d ./bin/node/node_modules/warcio || echo "left out: the check of WARC files by warcio, because it is not installed (make tools)"
+	@command -v openssl >/dev/null || echo "left out: the test of a server with old key exchanges, because openssl is not installed"
 	go test ./... ./testdata/generate
+
+tools: ## install into ./bin what some tests are made against: an S3 server, a reader of WARC files
+	GOBIN=$(CURDIR)/bin go install $(VERSITYGW)
+	npm install --silent --no-fund --no-audit --prefix ./bin/node $(WARCIO)
 
 lint: ## gofmt, go vet, staticcheck, golangci-lint
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
@@ -28,6 +37,10 @@ fuzz: ## fuzz the readers of foreign bytes for FUZZTIME each
 	go test ./sources/read/pdftable -run '^$$' -fuzz FuzzOpen -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
 	go test ./sources/read/listing -run '^$$' -fuzz FuzzRead -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
 	go test ./sources/coetreaties -run '^$$' -fuzz FuzzParse -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
+	go test ./pipeline/fetch/soft -run '^$$' -fuzz FuzzFault -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
+
+soak: ## ask 500 sources on loopback five times, a tenth of them failing in every way there is
+	BASELINE_SOAK=500 go test -count=1 -run TestSoak -v ./pipeline
 
 mutation: ## change each source's captures in 200 ways each; rewrite the table in docs/reliability.md
 	@rm -rf ./bin/scores && mkdir -p ./bin/scores

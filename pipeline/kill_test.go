@@ -2,6 +2,7 @@ package pipeline_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
@@ -39,9 +40,16 @@ func TestMain(m *testing.M) {
 // joining are states of which one after the other is in the list.
 var joining = []struct{ name, code string }{{"Malta", "MLT"}, {"Italy", "ITA"}, {"Spain", "ESP"}, {"Greece", "GRC"}, {"Norway", "NOR"}, {"Poland", "POL"}, {"Austria", "AUT"}}
 
+// leaseInTests is how long the right to write to a bucket stands here.
+const leaseInTests = time.Second
+
 func pipelineIn(root string) *pipeline.Pipeline {
+	ws, err := workspace.OpenURL(context.Background(), root, workspace.LeaseFor(leaseInTests))
+	if err != nil {
+		panic(err)
+	}
 	return &pipeline.Pipeline{
-		Workspace: workspace.Open(root), Names: places.Default(), Holder: "a run that may be killed",
+		Workspace: ws, Names: places.Default(), Holder: "a run that may be killed",
 		Sources: []source.Source{fake{id: "a"}, fake{id: "b"}},
 	}
 }
@@ -104,8 +112,13 @@ func TestKilledAtAnyInstant(t *testing.T) {
 // returns how long it ran from its first line on.
 func (b bench) start(t *testing.T, after time.Duration) time.Duration {
 	t.Helper()
+	return b.startIn(t, b.Workspace.Root(), after)
+}
+
+func (b bench) startIn(t *testing.T, root string, after time.Duration) time.Duration {
+	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), killed+"="+b.Workspace.Root())
+	cmd.Env = append(os.Environ(), killed+"="+root)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.StdoutPipe()

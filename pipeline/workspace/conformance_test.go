@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -19,6 +17,7 @@ import (
 	"gocloud.dev/blob/memblob"
 
 	"baseline/pipeline/workspace"
+	"baseline/pipeline/workspace/s3test"
 )
 
 // opener opens the same workspace again and again, as several machines would.
@@ -36,7 +35,7 @@ func stores(t *testing.T) map[string]opener {
 			return workspace.OpenBucket(memory, "mem://test", o...)
 		},
 	}
-	if at := s3Server(t); at != "" {
+	if at := s3test.Start(t); at != "" {
 		all["s3"] = func(t *testing.T, o ...workspace.Option) *workspace.Workspace {
 			t.Helper()
 			ws, err := workspace.OpenURL(context.Background(), at, o...)
@@ -48,50 +47,6 @@ func stores(t *testing.T) map[string]opener {
 		}
 	}
 	return all
-}
-
-// s3Server starts a real S3 server on loopback and returns the address of a workspace in it;
-// empty if none is installed.
-func s3Server(t *testing.T) string {
-	t.Helper()
-	program, err := filepath.Abs("../../bin/versitygw")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(program); err != nil {
-		if program, err = exec.LookPath("versitygw"); err != nil {
-			t.Log("left out: the S3 server versitygw is not installed; make s3server installs it")
-			return ""
-		}
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := l.Addr().String()
-	_ = l.Close()
-	data := t.TempDir()
-	if err := os.Mkdir(filepath.Join(data, "bucket"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	cmd := exec.Command(program, "--access", "test", "--secret", "testsecret", "--port", address, "--quiet", "posix", data)
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	for range 500 {
-		if c, err := net.Dial("tcp", address); err == nil {
-			_ = c.Close()
-			t.Setenv("AWS_ACCESS_KEY_ID", "test")
-			t.Setenv("AWS_SECRET_ACCESS_KEY", "testsecret")
-			return "s3://bucket/pre/fix?region=us-east-1&use_path_style=true&disable_https=true&endpoint=http://" + address
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	t.Fatalf("the S3 server did not start: %s", out.String())
-	return ""
 }
 
 func TestConformance(t *testing.T) {
@@ -353,7 +308,7 @@ func longRun(t *testing.T, open opener) {
 
 // A write that reaches the store although its lease is gone meets what the store itself checks.
 func TestS3RefusesAnOverwriteOfWhatAnotherPutInForce(t *testing.T) {
-	at := s3Server(t)
+	at := s3test.Start(t)
 	if at == "" {
 		return
 	}
