@@ -4,6 +4,7 @@ GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VERSITYGW := github.com/versity/versitygw/cmd/versitygw@v1.8.0
 WARCIO := warcio@2.4.11
+DOCKERLINT := dockerfilelint@1.8.0
 FUZZTIME ?= 20s
 
 .PHONY: help run test tools lint fuzz soak mutation bench generate clean
@@ -22,9 +23,9 @@ test: ## run all tests
 	@command -v openssl >/dev/null || echo "left out: the test of a server with old key exchanges, because openssl is not installed"
 	go test ./... ./testdata/generate
 
-tools: ## install into ./bin what some tests are made against: an S3 server, a reader of WARC files
+tools: ## install into ./bin what judges our output: an S3 server, a reader of WARC files, a linter
 	GOBIN=$(CURDIR)/bin go install $(VERSITYGW)
-	npm install --silent --no-fund --no-audit --prefix ./bin/node $(WARCIO)
+	npm install --silent --no-fund --no-audit --prefix ./bin/node $(WARCIO) $(DOCKERLINT)
 
 lint: ## gofmt, go vet, staticcheck, golangci-lint
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
