@@ -166,7 +166,14 @@ func (a *Archive) replace(sum string, body []byte) error {
 // note stores a record, unless one that can be read stands there. A damaged one is set
 // aside.
 func (a *Archive) note(r Record) error {
-	name := logPath(r)
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	return a.noteText(logPath(r), append(text, '\n'))
+}
+
+func (a *Archive) noteText(name string, text []byte) error {
 	switch old, err := a.ws.Read(name); {
 	case err == nil && whole(name, old):
 		return nil
@@ -177,11 +184,7 @@ func (a *Archive) note(r Record) error {
 	case !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("read record %s: %w", name, err)
 	}
-	text, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		return err
-	}
-	return a.ws.Write(name, append(text, '\n'))
+	return a.ws.Write(name, text)
 }
 
 func whole(name string, text []byte) bool {

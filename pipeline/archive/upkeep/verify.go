@@ -1,0 +1,320 @@
+package upkeep
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"baseline/pipeline/archive"
+	"baseline/pipeline/edition"
+	"baseline/pipeline/snapshot"
+	"baseline/pipeline/workspace"
+)
+
+// Fault is one thing that is not what it was.
+type Fault struct {
+	Path string // in the workspace
+	Text string // one sentence: what, and who needs it
+	Do   string
+}
+
+// Verified is what was looked at, and what is wrong.
+type Verified struct {
+	Captures  int // different bytes
+	Bytes     int64
+	Records   int
+	Snapshots int
+	Editions  int
+	Faults    []Fault  // by path
+	Notes     []string // what is odd and does no harm
+}
+
+// Verify hashes all captures again, several at a time, and looks whether every record,
+// snapshot and edition has what it rests on. It changes nothing and needs no lock. An error
+// means that the workspace as such could not be read.
+func Verify(ws *workspace.Workspace, workers int) (Verified, error) {
+	v := verifying{ws: ws, store: archive.In(ws), needs: map[string]*need{}}
+	for _, step := range []func() error{v.records, v.snapshots, v.editions, func() error { return v.captures(workers) }, v.aside} {
+		if err := step(); err != nil {
+			return v.out, err
+		}
+	}
+	slices.SortFunc(v.out.Faults, func(a, b Fault) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Text, b.Text)) })
+	slices.Sort(v.out.Notes)
+	return v.out, nil
+}
+
+// need is who needs the bytes of one sum.
+type need struct {
+	records   []archive.Record
+	snapshots int
+	editions  []string
+}
+
+type verifying struct {
+	ws    *workspace.Workspace
+	store *archive.Archive
+	needs map[string]*need
+	whole map[string]int // length by sum of what is there and right
+	out   Verified
+}
+
+func (v *verifying) need(sum string) *need {
+	n := v.needs[sum]
+	if n == nil {
+		n = &need{}
+		v.needs[sum] = n
+	}
+	return n
+}
+
+func (v *verifying) fault(path, do, format string, args ...any) {
+	v.out.Faults = append(v.out.Faults, Fault{path, fmt.Sprintf(format, args...), do})
+}
+
+const restore = "restore it from a backup, or fetch again"
+
+func (v *verifying) records() error {
+	names, err := v.store.Sources()
+	if err != nil {
+		return err
+	}
+	asides, err := v.store.AsideRecords()
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := v.store.Each(name, func(e archive.Entry) error {
+			if v.out.Records++; !e.Damaged && e.Record.SHA256 != "" {
+				n := v.need(e.Record.SHA256)
+				n.records = append(n.records, archive.Record{Source: e.Record.Source, Request: e.Record.Request, RequestedAt: e.Record.RequestedAt, Status: e.Record.Status, Bytes: e.Record.Bytes, File: e.Path})
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	all := slices.Concat(names, asides)
+	slices.Sort(all)
+	for _, name := range slices.Compact(all) {
+		damaged, err := v.store.DamagedRecords(name)
+		if err != nil {
+			return err
+		}
+		for _, d := range damaged {
+			text, _, _ := strings.Cut(d.Text(), "; ")
+			v.fault(d.Path, restore, "%s", text)
+		}
+	}
+	return nil
+}
+
+func (v *verifying) snapshots() error {
+	names, err := v.ws.List("snapshots")
+	if err != nil {
+		return fmt.Errorf("list the snapshots: %w", err)
+	}
+	for _, id := range names {
+		name := "snapshots/" + id + "/manifest.json"
+		if id == "current" || !v.ws.Has(name) {
+			continue
+		}
+		v.out.Snapshots++
+		m, err := snapshot.ReadManifest(v.ws, id)
+		if err != nil {
+			v.fault(name, "restore it from a backup; until then prune removes nothing", "%v", err)
+			continue
+		}
+		for _, c := range m.Captures {
+			v.need(c.SHA256).snapshots++
+		}
+	}
+	id, err := snapshot.CurrentID(v.ws)
+	if err == nil && !v.ws.Has("snapshots/"+id+"/manifest.json") {
+		v.fault("snapshots/"+id+"/manifest.json", "restore it from a backup, or refresh", "the snapshot in force has no manifest")
+	}
+	if err != nil && !errors.Is(err, snapshot.ErrNone) {
+		return err
+	}
+	return nil
+}
+
+func (v *verifying) editions() error {
+	names, err := v.ws.List("editions")
+	if err != nil {
+		return fmt.Errorf("list the editions: %w", err)
+	}
+	for _, name := range names {
+		path := "editions/" + name + "/manifest.json"
+		e, err := edition.Read(v.ws, name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // the leftover of a crash
+		}
+		v.out.Editions++
+		if err != nil {
+			v.fault(path, "restore it from a backup", "%v", err)
+			continue
+		}
+		if !e.Whole() {
+			v.fault(path, "restore it from a backup", "edition %s is not what was signed", name)
+		}
+		for _, c := range e.Captures {
+			n := v.need(c.SHA256)
+			n.editions = append(n.editions, name)
+		}
+		for _, d := range e.Decisions {
+			n := v.need(d.SHA256)
+			n.editions = append(n.editions, name)
+		}
+		if len(e.Captures) > 0 {
+			continue
+		}
+		m, err := snapshot.ReadManifest(v.ws, e.Snapshot)
+		if err != nil {
+			v.fault(path, "restore the manifest of its snapshot from a backup", "edition %s: %v", name, err)
+			continue
+		}
+		for _, c := range m.Captures {
+			n := v.need(c.SHA256)
+			n.editions = append(n.editions, name)
+		}
+	}
+	return nil
+}
+
+// captures hashes all bytes, and then looks for those that are needed.
+func (v *verifying) captures(workers int) error {
+	sums, strays, err := v.store.Bodies()
+	if err != nil {
+		return err
+	}
+	for _, s := range strays {
+		v.out.Notes = append(v.out.Notes, s+" is no file of the archive; it may be deleted")
+	}
+	sizes, faults := v.hash(sums, workers)
+	v.whole = map[string]int{}
+	unneeded := 0
+	for i, sum := range sums {
+		n := v.needs[sum]
+		switch {
+		case faults[i] == nil:
+			v.whole[sum] = sizes[i]
+			v.out.Captures++
+			v.out.Bytes += int64(sizes[i])
+			if n == nil {
+				unneeded++
+			}
+			v.lengths(n, sizes[i])
+		case errors.Is(faults[i], fs.ErrNotExist): // gone meanwhile; told below if needed
+		default:
+			v.fault(archive.BodyPath(sum), restore+"; a refresh sets it aside", "%s%s", before(faults[i]), n.who())
+		}
+	}
+	if unneeded > 0 {
+		v.out.Notes = append(v.out.Notes, fmt.Sprintf("%d captures have no record, as a program that was killed leaves them; prune removes them", unneeded))
+	}
+	for sum, n := range v.needs {
+		if _, there := slices.BinarySearch(sums, sum); there {
+			continue
+		}
+		_, err := v.store.Body(sum)
+		if err == nil {
+			continue // came meanwhile
+		}
+		path := "captures"
+		if len(sum) == 64 {
+			path = archive.BodyPath(sum)
+		}
+		v.fault(path, restore, "%s%s", before(err), n.who())
+	}
+	return nil
+}
+
+// before is what an error says before its advice.
+func before(err error) string {
+	text, _, _ := strings.Cut(err.Error(), "; ")
+	return strings.TrimSuffix(text, ": "+fs.ErrNotExist.Error())
+}
+
+// hash reads all bytes, several at a time, and returns their lengths or faults.
+func (v *verifying) hash(sums []string, workers int) ([]int, []error) {
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	sizes, faults := make([]int, len(sums)), make([]error, len(sums))
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for i := range next {
+				body, err := v.store.Body(sums[i])
+				sizes[i], faults[i] = len(body), err
+			}
+		})
+	}
+	for i := range sums {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return sizes, faults
+}
+
+// lengths compares what records say of their bytes.
+func (v *verifying) lengths(n *need, size int) {
+	if n == nil {
+		return
+	}
+	for _, r := range n.records {
+		if r.Bytes != size && r.Status != 304 {
+			v.fault(r.File, "restore the record from a backup", "the record says %d bytes, its capture has %d", r.Bytes, size)
+		}
+	}
+}
+
+// who says who needs the bytes, in a few words.
+func (n *need) who() string {
+	if n == nil {
+		return "; nothing needs it"
+	}
+	var said []string
+	if len(n.records) > 0 {
+		r := n.records[len(n.records)-1]
+		text := fmt.Sprintf("it is %s %s of %s", r.Source, r.Request.ID, r.RequestedAt.UTC().Format(time.DateOnly))
+		if more := len(n.records) - 1; more > 0 {
+			text += fmt.Sprintf(" and %d more records", more)
+		}
+		said = append(said, text)
+	}
+	if n.editions != nil {
+		said = append(said, "edition "+strings.Join(slices.Compact(n.editions), ", ")+" rests on it")
+	}
+	if n.snapshots > 0 {
+		said = append(said, fmt.Sprintf("%d snapshots rest on it", n.snapshots))
+	}
+	return "; " + strings.Join(said, ", ")
+}
+
+// aside looks at what was set aside: it is told of until its bytes are whole again.
+func (v *verifying) aside() error {
+	paths, sums, err := v.store.Aside()
+	if err != nil {
+		return err
+	}
+	for i, sum := range sums {
+		_, whole := v.whole[sum]
+		switch {
+		case whole:
+			v.out.Notes = append(v.out.Notes, fmt.Sprintf("%s is damaged, but capture %.12s is whole again; the file may be deleted", paths[i], sum))
+		case v.needs[sum] == nil:
+			v.fault(paths[i], restore, "damaged bytes were set aside, and capture %.12s is not there; nothing needs it", sum)
+		}
+	}
+	return nil
+}
