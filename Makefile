@@ -5,9 +5,10 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VERSITYGW := github.com/versity/versitygw/cmd/versitygw@v1.8.0
 WARCIO := warcio@2.4.11
 DOCKERLINT := dockerfilelint@1.8.0
+DUCKDB := @duckdb/node-api@1.5.6-r.1
 FUZZTIME ?= 20s
 
-.PHONY: help run test tools lint fuzz soak mutation bench generate clean
+.PHONY: help run test tools lint fuzz soak scale mutation bench generate clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -20,12 +21,13 @@ test: ## run all tests
 	@command -v pdftotext >/dev/null || echo "left out: the comparison with pdftotext, because the package poppler-utils is not installed"
 	@test -x ./bin/versitygw || command -v versitygw >/dev/null || echo "left out: tests against an S3 server, because versitygw is not installed (make tools)"
 	@test -d ./bin/node/node_modules/warcio || echo "left out: the check of WARC files by warcio, because it is not installed (make tools)"
+	@test -d ./bin/node/node_modules/@duckdb || echo "left out: the query by DuckDB, because it is not installed (make tools)"
 	@command -v openssl >/dev/null || echo "left out: the test of a server with old key exchanges, because openssl is not installed"
 	go test ./... ./testdata/generate
 
-tools: ## install into ./bin what judges our output: an S3 server, a reader of WARC files, a linter
+tools: ## install into ./bin what judges our output: an S3 server, DuckDB, a reader of WARC files, a linter
 	GOBIN=$(CURDIR)/bin go install $(VERSITYGW)
-	npm install --silent --no-fund --no-audit --prefix ./bin/node $(WARCIO) $(DOCKERLINT)
+	npm install --silent --no-fund --no-audit --prefix ./bin/node $(WARCIO) $(DOCKERLINT) $(DUCKDB)
 
 lint: ## gofmt, go vet, staticcheck, golangci-lint
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
@@ -42,6 +44,9 @@ fuzz: ## fuzz the readers of foreign bytes for FUZZTIME each
 
 soak: ## ask 500 sources on loopback five times, a tenth of them failing in every way there is
 	BASELINE_SOAK=500 go test -count=1 -run TestSoak -v ./pipeline
+
+scale: ## write, load and compare snapshots of ten million rows; needs 20 GB of memory
+	BASELINE_SCALE=10000000 go test -run '^$$' -bench Scale -benchtime 1x -timeout 30m ./pipeline/compare
 
 mutation: ## change each source's captures in 200 ways each; rewrite the table in docs/reliability.md
 	@rm -rf ./bin/scores && mkdir -p ./bin/scores
