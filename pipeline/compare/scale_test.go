@@ -41,7 +41,7 @@ func BenchmarkScale(b *testing.B) {
 		b.ReportMetric(time.Since(begun).Seconds(), "write-s")
 		bytes := 0
 		for _, f := range man.Files {
-			bytes += int(f.Bytes)
+			bytes += f.Bytes
 		}
 		b.ReportMetric(float64(bytes)/1e6, "Parquet-MB")
 		begun = time.Now()

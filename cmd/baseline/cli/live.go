@@ -119,9 +119,9 @@ func (a *app) ask(ctx context.Context, p *pipeline.Pipeline, list []source.Sourc
 		return nil, err
 	}
 	defer c.Close()
-	var to io.Writer = io.Discard
-	if !a.quiet && !a.json {
-		to = a.err
+	to := a.err
+	if a.quiet || a.json {
+		to = io.Discard
 	}
 	board := progress.On(to, a.terminal(), len(list))
 	defer board.Close()

@@ -94,7 +94,7 @@ func Look(p *pipeline.Pipeline, h Handed) (seen Seen, err error) {
 	}
 	sum := sha256.Sum256(h.Body)
 	rec.SHA256 = hex.EncodeToString(sum[:])
-	if err := h.bytes(req, rec, now); err != nil {
+	if err := h.bytes(rec, now); err != nil {
 		return seen, err
 	}
 	seen.Record, seen.Leads = rec, req.Leads
@@ -192,7 +192,7 @@ func (h Handed) note(k kept) string {
 }
 
 // bytes refuses what no publisher could have answered.
-func (h Handed) bytes(req source.Request, rec archive.Record, now time.Time) error {
+func (h Handed) bytes(rec archive.Record, now time.Time) error {
 	switch {
 	case len(h.Body) == 0:
 		return refused("save the page again", "%s is empty", fileName(h.File))

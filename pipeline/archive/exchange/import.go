@@ -430,7 +430,7 @@ func (a *answer) take(w wanted) error {
 	}
 	r := archive.Record{
 		Source: w.source.About().ID, Request: archive.Asked{ID: w.request.ID, URL: w.asked}, FinalURL: a.url.String(),
-		RequestedAt: a.at, Status: a.status, Headers: a.fields(), SHA256: a.sum, Bytes: len(a.body), Origin: archive.Publisher, OriginNote: a.importing.note,
+		RequestedAt: a.at, Status: a.status, Headers: a.fields(), SHA256: a.sum, Bytes: len(a.body), Origin: archive.Publisher, OriginNote: a.note,
 	}
 	switch {
 	case a.wayback && !a.kept.asIs && strings.Contains(a.header.Get("Content-Type"), "html"):

@@ -20,12 +20,12 @@ type screen struct {
 func (s *screen) Write(p []byte) (int, error) {
 	text := []rune(string(p))
 	for i := 0; i < len(text); i++ {
-		switch r := text[i]; {
-		case r == '\r':
+		switch r := text[i]; r {
+		case '\r':
 			s.col = 0
-		case r == '\n':
+		case '\n':
 			s.row, s.col = s.row+1, 0
-		case r == 0x1b:
+		case 0x1b:
 			i += 2
 			n := ""
 			for ; text[i] >= '0' && text[i] <= '9'; i++ {

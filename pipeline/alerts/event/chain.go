@@ -1,0 +1,64 @@
+package event
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+)
+
+// Chain is what was told along a chain of snapshots, as far as the next step needs it. It
+// has a JSON form, to be kept with the snapshot; walked again from the first snapshot, the
+// same chain gives the same.
+//
+// Where a source gives no day, facts that go back and forth would all look alike: joined,
+// left, joined. There the id counts how often the same was told before of the same thing,
+// with something else told in between. What is told twice in a row is the same event.
+type Chain struct {
+	// Subjects is what was told of each thing, by its name.
+	Subjects map[string]Subject `json:"subjects,omitempty"`
+	// Waiting are events that may be none: they are told when what they wait for is clear.
+	Waiting []Waiting `json:"waiting,omitempty"`
+}
+
+// Subject is one thing of which one event after the other is told.
+type Subject struct {
+	Last  string         `json:"last"`  // facts that were told last, hashed
+	Times map[string]int `json:"times"` // by facts: how often, each run of the same as one
+}
+
+// Waiting is an event that may be none.
+type Waiting struct {
+	telling
+	// For are the keys of the members who are missing: a member that has come may be one of
+	// them under a new name.
+	For []string `json:"for,omitempty"`
+	// Question says that it waits for the answer to a question on its row.
+	Question bool `json:"question,omitempty"`
+}
+
+// id notes that an event is told and returns its id.
+func (c *Chain) id(t telling) string {
+	if c.Subjects == nil {
+		c.Subjects = map[string]Subject{}
+	}
+	facts := digest(t.Facts)[:16]
+	s := c.Subjects[t.Subject]
+	if s.Last != facts {
+		if s.Times == nil {
+			s.Times = map[string]int{}
+		}
+		s.Times[facts]++
+		s.Last = facts
+		c.Subjects[t.Subject] = s
+	}
+	n := 0 // what has a day of its own is told apart by it
+	if t.Event.On.IsZero() {
+		n = s.Times[facts] - 1
+	}
+	return "ev-" + digest(fmt.Sprintf("%s\x1f%d", t.Facts, n))[:32]
+}
+
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
