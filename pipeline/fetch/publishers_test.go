@@ -143,3 +143,47 @@ func TestPublishersAreNotBothered(t *testing.T) {
 		}
 	}
 }
+
+// A server that takes only an RSA key exchange is asked where its host is known for that, and
+// nowhere else; its certificate is checked all the same.
+func TestOldServersAreAskedOnlyWhereTheyAreKnown(t *testing.T) {
+	world := publishers.Start(t)
+	for _, name := range []string{"conventions-ws.coe.int", "other.example", "today.example"} {
+		world.Host(name).Page("/x", good)
+	}
+	world.Host("conventions-ws.coe.int").Speak(publishers.OldRSA)
+	world.Host("other.example").Speak(publishers.OldRSA)
+	c, err := fetch.New(fetch.Config{
+		Contact: "team@example.org", AllowLoopback: true, Dial: world.Dial, RootCAs: world.Roots,
+		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	ask := func(host string) fetch.Answer {
+		r, err := c.Source(context.Background(), archive.In(workspace.Open(t.TempDir())), one("https://"+host+"/x"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Answers[0]
+	}
+	for _, host := range []string{"conventions-ws.coe.int", "today.example"} {
+		if a := ask(host); a.Outcome != fetch.OutcomeNew {
+			t.Errorf("%s: %+v", host, a)
+		}
+	}
+	if a := ask("other.example"); a.Fault != "tls-failed" || !strings.Contains(a.Text, "key exchange") {
+		t.Errorf("%+v", a)
+	}
+	world.Host("conventions-ws.coe.int").Certify(publishers.Expired)
+	c.Close()
+	if a := ask("conventions-ws.coe.int"); a.Fault != "tls-failed" || !strings.Contains(a.Text, "certificate") {
+		t.Errorf("an expired certificate: %+v", a)
+	}
+	for _, q := range world.Requests("today.example") {
+		if q.Proto != "HTTP/2.0" {
+			t.Errorf("%s was asked by %s", q.Path, q.Proto)
+		}
+	}
+}
