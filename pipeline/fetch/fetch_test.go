@@ -208,6 +208,34 @@ func TestNothingIsAskedWhereRobotsFails(t *testing.T) {
 	}
 }
 
+func TestAHostThatIsOutIsLeftInPeace(t *testing.T) {
+	w := play(t)
+	broken := func(out http.ResponseWriter, _ *http.Request) {
+		http.Error(out, "broken", http.StatusInternalServerError)
+	}
+	w.on("a.example", broken)
+	s := asking{about: source.About{ID: "test"}}
+	for _, id := range []string{"1", "2", "3", "4", "5"} {
+		s.about.Requests = append(s.about.Requests, source.Address{ID: id, Media: "html", Addresses: []string{"http://a.example/" + id}})
+	}
+	c := w.client(nil)
+	for _, a := range w.ask(c, s) {
+		if a.Fault != "robots-unknown" {
+			t.Errorf("%+v", a)
+		}
+	}
+	if len(w.log) != 1 {
+		t.Errorf("asked %q", w.log)
+	}
+	w.on("a.example", page(good, ""))
+	w.clock = w.clock.Add(6 * time.Minute)
+	for _, a := range w.ask(c, s) {
+		if a.Outcome != fetch.OutcomeNew {
+			t.Errorf("after it came back: %+v", a)
+		}
+	}
+}
+
 func TestUnchangedPagesMoveNoBody(t *testing.T) {
 	w := play(t)
 	w.on("a.example", page(good, `"v1"`))

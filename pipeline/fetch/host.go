@@ -13,8 +13,12 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// robotsFor is how long a robots.txt is believed.
-const robotsFor = 24 * time.Hour
+// robotsFor is how long a robots.txt is believed, and outFor how long a host that did not
+// give one is left in peace: what it has more pages for fails the same way.
+const (
+	robotsFor = 24 * time.Hour
+	outFor    = 5 * time.Minute
+)
 
 // host is what the client owes to one host.
 type host struct {
@@ -79,7 +83,11 @@ func (c *Client) pause(ctx context.Context, h *host, say func(string)) error {
 // asked; empty: it may. The caller has the turn.
 func (c *Client) mayAsk(ctx context.Context, h *host, u *url.URL, allowed map[string]bool, say func(string)) (fault, text string, err error) {
 	now := c.cfg.Now()
-	if h.robotsAt.IsZero() || now.Sub(h.robotsAt) > robotsFor {
+	believed := robotsFor
+	if h.robotsText != "" {
+		believed = outFor
+	}
+	if h.robotsAt.IsZero() || now.Sub(h.robotsAt) > believed {
 		if err := c.readRobots(ctx, h, u, allowed, say); err != nil {
 			return "", "", err
 		}
@@ -112,11 +120,10 @@ func (c *Client) readRobots(ctx context.Context, h *host, u *url.URL, allowed ma
 			break
 		}
 	}
-	h.robots, h.robotsText = nil, ""
+	h.robots, h.robotsText, h.robotsAt = nil, "", c.cfg.Now()
 	switch {
 	case last.fault != "" && last.status == 0:
-		// Whatever stands in the way of robots.txt stands in the way of the page: say that. It
-		// is not kept, so that the next request looks anew.
+		// Whatever stands in the way of robots.txt stands in the way of the page: say that.
 		h.robotsWord, h.robotsText = last.fault, last.text
 		return nil
 	case last.status >= 500 || last.status == http.StatusTooManyRequests:
@@ -129,7 +136,6 @@ func (c *Client) readRobots(ctx context.Context, h *host, u *url.URL, allowed ma
 			h.robots = data.FindGroup("baseline")
 		}
 	}
-	h.robotsAt = c.cfg.Now()
 	if h.robots != nil && h.robots.CrawlDelay > h.gap {
 		h.gap = min(h.robots.CrawlDelay, longestDelay)
 		h.rate.SetLimitAt(c.cfg.Now(), rate.Every(h.gap))

@@ -11,6 +11,9 @@ import (
 // guardFor is how long Guard waits: what it guards is written in an instant.
 const guardFor = 10 * time.Second
 
+// guards is the folder with the locks of Guard.
+const guards = "locks/"
+
 // Guard takes one thing of the workspace that people write while runs go on, such as the
 // folder of decisions, and returns the function that gives it back. It waits for others
 // that have it, in this process or another.
@@ -18,10 +21,10 @@ func (w *Workspace) Guard(name string) (release func(), err error) {
 	if w.bucket != nil {
 		return w.guardBucket(name)
 	}
-	if err := w.mkdir(w.root); err != nil {
+	file := guards + name
+	if err := w.mkdir(w.Path(guards)); err != nil {
 		return nil, w.unwritten(name, err)
 	}
-	file := "lock." + name
 	l := flock.New(w.Path(file))
 	ctx, cancel := context.WithTimeout(context.Background(), guardFor)
 	defer cancel()
@@ -41,10 +44,10 @@ func (w *Workspace) TryGuard(name, holder string) (release func(), err error) {
 	if w.bucket != nil {
 		return w.tryGuardBucket(name, holder)
 	}
-	if err := w.mkdir(w.root); err != nil {
+	file := guards + name
+	if err := w.mkdir(w.Path(guards)); err != nil {
 		return nil, w.unwritten(name, err)
 	}
-	file := "lock." + name
 	l := flock.New(w.Path(file))
 	got, err := l.TryLock()
 	if err != nil {
