@@ -213,7 +213,7 @@ func (v *verifying) captures(workers int) error {
 			v.lengths(n, sizes[i])
 		case errors.Is(faults[i], fs.ErrNotExist): // gone meanwhile; told below if needed
 		default:
-			v.fault(archive.BodyPath(sum), restore+"; a refresh sets it aside", "%s%s", before(faults[i]), n.who())
+			v.fault(archive.BodyPath(sum), restore+"; a refresh sets it aside", "%s%s", before(sum, faults[i]), n.who())
 		}
 	}
 	if unneeded > 0 {
@@ -231,15 +231,18 @@ func (v *verifying) captures(workers int) error {
 		if len(sum) == 64 {
 			path = archive.BodyPath(sum)
 		}
-		v.fault(path, restore, "%s%s", before(err), n.who())
+		v.fault(path, restore, "%s%s", before(sum, err), n.who())
 	}
 	return nil
 }
 
-// before is what an error says before its advice.
-func before(err error) string {
+// before is what an error on a capture says before its advice.
+func before(sum string, err error) string {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Sprintf("capture %.12s is not in the archive", sum)
+	}
 	text, _, _ := strings.Cut(err.Error(), "; ")
-	return strings.TrimSuffix(text, ": "+fs.ErrNotExist.Error())
+	return text
 }
 
 // hash reads all bytes, several at a time, and returns their lengths or faults.

@@ -110,10 +110,13 @@ func (m *Message) Payload(digest string, limit int64) ([]byte, error) {
 		return nil, &TooLargeError{limit}
 	}
 	for _, stage := range append(stages, body) {
-		fits, known := Fits(digest, stage)
-		if fits || !known {
-			return body, m.whole()
+		if fits, known := Fits(digest, stage); !fits && known {
+			continue
 		}
+		if err := m.whole(); err != nil {
+			return nil, err
+		}
+		return body, nil
 	}
 	return nil, fmt.Errorf("payload digest: %w", ErrDigest)
 }
