@@ -23,7 +23,7 @@ test: ## run all tests
 	@test -d ./bin/node/node_modules/warcio || echo "left out: the check of WARC files by warcio, because it is not installed (make tools)"
 	@test -d ./bin/node/node_modules/@duckdb || echo "left out: the query by DuckDB, because it is not installed (make tools)"
 	@command -v openssl >/dev/null || echo "left out: the test of a server with old key exchanges, because openssl is not installed"
-	go test ./... ./testdata/generate
+	go test -timeout 20m ./... ./testdata/generate
 
 tools: ## install into ./bin what judges our output: an S3 server, DuckDB, a reader of WARC files, a linter
 	GOBIN=$(CURDIR)/bin go install $(VERSITYGW)

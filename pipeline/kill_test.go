@@ -57,6 +57,7 @@ func pipelineIn(root string) *pipeline.Pipeline {
 // A refresh that is killed at any instant leaves a whole snapshot in force, the one
 // before or the new one, and the next run works.
 func TestKilledAtAnyInstant(t *testing.T) {
+	t.Parallel()
 	times := 200
 	if testing.Short() {
 		times = 20

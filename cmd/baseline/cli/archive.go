@@ -60,7 +60,7 @@ func (a *app) verifyArchive() error {
 	}
 	if err := a.line(map[string]any{
 		"type": "verified", "captures": v.Captures, "bytes": v.Bytes, "records": v.Records, "snapshots": v.Snapshots, "editions": v.Editions, "faults": len(v.Faults),
-	}, "%s captures (%s) are what they were; %s records, %s snapshots and %s editions were looked at",
+	}, "%s captures (%s) are what they were; looked at records: %s, snapshots: %s, editions: %s",
 		thousands(v.Captures), size(v.Bytes), thousands(v.Records), thousands(v.Snapshots), thousands(v.Editions)); err != nil {
 		return err
 	}

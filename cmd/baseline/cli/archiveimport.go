@@ -106,12 +106,12 @@ func (a *app) imported(file string, out exchange.Imported) error {
 	}
 	fmt.Fprintf(a.out, "%s: %s new captures, %s that the archive has already\n", file, thousands(out.New), thousands(out.Had))
 	if out.Faulty > 0 {
-		fmt.Fprintf(a.out, "%s of them are kept but not read, such as error pages\n", thousands(out.Faulty))
+		fmt.Fprintf(a.out, "kept but not read, such as error pages: %s\n", thousands(out.Faulty))
 	}
 	if out.Others > 0 {
-		fmt.Fprintf(a.out, "%s records of other addresses were not imported\n", thousands(out.Others))
+		fmt.Fprintf(a.out, "records of other addresses, not imported: %s\n", thousands(out.Others))
 	}
-	if out.New > 0 {
+	if out.Read > 0 {
 		fmt.Fprintln(a.out, "baseline refresh --offline reads them")
 	}
 	return nil

@@ -211,7 +211,7 @@ func TestForeignRevisits(t *testing.T) {
 func TestForeignOrigins(t *testing.T) {
 	p := open(t)
 	out, took := importOf(t, p, foreign(t,
-		response("https://web.archive.org/web/20210412123456id_/http://www.example.org/list", "200 OK", listPage),
+		response("https://web.archive.org/web/20210412123456id_/http://www.example.org/list", "200 OK\r\nEtag: theirs\r\nLast-Modified: today\r\nX-Archive-Orig-Etag: publisher's", listPage),
 		response("https://web.archive.org/web/20210413000000/https://www.example.org/list", "200 OK", listPage),
 		warc.Out{Type: warc.Resource, Target: "https://www.example.org/a?x=1&y=2", ContentType: "text/html", Payload: []byte(aPage)},
 		warc.Out{Type: warc.Resource, Target: "https://www.example.org/new.pdf", ContentType: "application/pdf", Payload: []byte(aPDF), More: warc.Header{{Name: "Baseline-Origin", Value: "rebuilt"}}},
@@ -221,6 +221,9 @@ func TestForeignOrigins(t *testing.T) {
 		if got[name].Origin != origin {
 			t.Errorf("%s is of origin %q", name, got[name].Origin)
 		}
+	}
+	if h := got["list 2021-04-12"].Headers; !maps.Equal(h, map[string]string{"Content-Type": "text/html", "Etag": "publisher's"}) {
+		t.Errorf("fields of the Internet Archive are the publisher's: %v", h)
 	}
 	if out.New != 4 || got["list 2021-04-12"].FinalURL != "http://www.example.org/list" || !got["list 2021-04-12"].RequestedAt.Equal(time.Date(2021, 4, 12, 12, 34, 56, 0, time.UTC)) {
 		t.Errorf("%+v, %+v", out, took)

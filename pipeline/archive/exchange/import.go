@@ -44,7 +44,8 @@ type Imported struct {
 	Records int    // in the file
 	New     int
 	Had     int // were in the archive already
-	Faulty  int // of those taken over, are not read because of what they are, such as error pages
+	Faulty  int // of the new and those that the archive had: error pages and the like, which are not read
+	Read    int // of the new: a refresh may read them
 	Refused int
 	Others  int // answers of other addresses
 }
@@ -323,8 +324,11 @@ func (x *importing) took(t Took) {
 	} else {
 		x.out.Had++
 	}
-	if t.Record.Fault != "" {
+	switch {
+	case t.Record.Fault != "":
 		x.out.Faulty++
+	case t.New && t.Record.Answers():
+		x.out.Read++
 	}
 	if x.Tell != nil {
 		x.Tell(t)
@@ -457,11 +461,17 @@ func (a *answer) take(w wanted) error {
 	return nil
 }
 
+// fields are those of the publisher. The Internet Archive's own must not be taken for them:
+// the next request would ask what has changed since the wrong day.
 func (a *answer) fields() map[string]string {
 	m := map[string]string{}
-	for name, values := range a.header {
-		if slices.Contains(keptFields, name) && len(values) > 0 && values[0] != "" {
-			m[name] = values[0]
+	for _, name := range keptFields {
+		from := name
+		if a.wayback && name != "Content-Type" {
+			from = "X-Archive-Orig-" + name
+		}
+		if v := a.header.Get(from); v != "" {
+			m[name] = v
 		}
 	}
 	return m

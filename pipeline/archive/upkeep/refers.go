@@ -33,8 +33,13 @@ func manifests(ws *workspace.Workspace) ([]snapshot.Manifest, error) {
 		return nil, fmt.Errorf("list the snapshots: %w", err)
 	}
 	for _, id := range names {
-		if id == "current" || !ws.Has("snapshots/"+id+"/manifest.json") {
-			continue // if anything names it, that is found below
+		if id == "current" {
+			continue
+		}
+		// Without a manifest it is the leftover of a crash, unless something names it: that
+		// is found below.
+		if _, err := ws.Read("snapshots/" + id + "/manifest.json"); errors.Is(err, fs.ErrNotExist) {
+			continue
 		}
 		m, err := snapshot.ReadManifest(ws, id)
 		if err == nil && m.ID != id {

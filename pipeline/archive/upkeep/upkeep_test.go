@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"gocloud.dev/blob/memblob"
+
 	"baseline/pipeline"
 	"baseline/pipeline/archive"
 	"baseline/pipeline/archive/upkeep"
@@ -497,6 +499,36 @@ func TestPruneKeepsWhatDamagedRecordsMayName(t *testing.T) {
 	}
 	if gone := pruned(t, p, 30); gone != nil || !archive.In(p.Workspace).HasBody(r.SHA256) {
 		t.Errorf("went: %v", gone)
+	}
+}
+
+// In a bucket everything is as in a folder.
+func TestInABucket(t *testing.T) {
+	p := open("")
+	p.Workspace = workspace.OpenBucket(memblob.OpenBucket(nil), "kept/here")
+	t.Cleanup(func() { _ = p.Workspace.Close() })
+	if _, err := p.Refresh(); err != nil {
+		t.Fatal(err)
+	}
+	if v := verified(t, p); v.Faults != nil || v.Captures < 20 || v.Snapshots != 2 || v.Editions != 1 {
+		t.Errorf("%+v", v)
+	}
+	free := put(t, p, "CRC", "named by nobody", now.AddDate(-2, 0, 0), 404)
+	named := put(t, p, "CRC", "named by an alert", now.AddDate(-2, 0, 0), 404)
+	if err := p.Workspace.Write("outbox/sent/1.json", []byte(named.SHA256)); err != nil {
+		t.Fatal(err)
+	}
+	if gone := pruned(t, p, 30); !slices.Equal(gone, []string{free.Path(), named.Path(), archive.BodyPath(free.SHA256)}) && !slices.Equal(gone, []string{named.Path(), free.Path(), archive.BodyPath(free.SHA256)}) {
+		t.Errorf("went: %v", gone)
+	}
+	if err := p.Workspace.Remove("snapshots/" + mustCurrent(t, p) + "/manifest.json"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := prune(p, 30).Look(); err == nil {
+		t.Error("a manifest is gone, and something might go")
+	}
+	if v := verified(t, p); len(v.Faults) != 1 {
+		t.Errorf("%+v", v.Faults)
 	}
 }
 

@@ -28,12 +28,12 @@ func leftOut(t *testing.T, why string) {
 }
 
 // warcio is the folder into which npm installed warcio.js, another program's reader and
-// writer of WARC files: .ci/run does, into bin/warcio.
+// writer of WARC files: make tools does, into bin/node.
 func warcio(t *testing.T) string {
 	t.Helper()
 	folder := os.Getenv("BASELINE_WARCIO")
 	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "bin", "warcio")
+		folder = filepath.Join("..", "..", "..", "bin", "node")
 	}
 	folder, err := filepath.Abs(folder)
 	if err != nil {
@@ -43,7 +43,7 @@ func warcio(t *testing.T) string {
 		leftOut(t, "node is not installed: the comparison with warcio.js was left out")
 	}
 	if _, err := os.Stat(filepath.Join(folder, "node_modules", "warcio")); err != nil {
-		leftOut(t, "warcio.js is not installed (npm install --prefix bin/warcio warcio@2.4.11): the comparison with it was left out")
+		leftOut(t, "warcio.js is not installed (make tools): the comparison with it was left out")
 	}
 	return folder
 }

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"baseline/pipeline/fetch/soft"
 )
@@ -246,9 +245,9 @@ func TestWorkIsCapped(t *testing.T) {
 		t.Errorf("what cannot be parsed is left to the reader: %s", code)
 	}
 	boxes := strings.Repeat(`<div id="app" class="cookie">`, 480) + strings.Repeat("<p>x</p>", 400_000)
-	start := time.Now()
-	if code, _ := soft.Fault("html", "", 200, nil, []byte(boxes)); time.Since(start) > 8*time.Second {
-		t.Errorf("boxes within boxes took %s: %s", time.Since(start), code)
+	// Without a cap this would take hours, and the test run its limit.
+	if code, text := soft.Fault("html", "", 200, nil, []byte(boxes)); code != "" {
+		t.Errorf("boxes within boxes: %s (%s)", code, text)
 	}
 	long := "[" + strings.Repeat("1,", 5<<20) + "1]"
 	if code, _ := soft.Fault("json", "", 200, nil, []byte(long)); code != "" {
