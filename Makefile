@@ -6,7 +6,6 @@ VERSITYGW := github.com/versity/versitygw/cmd/versitygw@v1.8.0
 WARCIO := warcio@2.4.11
 DOCKERLINT := dockerfilelint@1.8.0
 DUCKDB := @duckdb/node-api@1.5.6-r.1
-FUZZTIME ?= 20s
 
 .PHONY: help run test tools lint fuzz soak scale mutation bench generate clean
 
