@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"time"
 
+	"baseline/pipeline/alerts"
 	"baseline/pipeline/decisions"
 	"baseline/pipeline/snapshot"
 	"baseline/pipeline/workspace"
@@ -51,6 +52,10 @@ type Outcome struct {
 	FactsOf  string // the snapshot in force before, if it has the same facts; empty if they differ
 	Failed   []string
 	Held     int
+	// Queued is what was put into the outbox. AlertsFault says why nothing could be: the
+	// snapshot is in force, and the next refresh makes the messages.
+	Queued      alerts.Queued
+	AlertsFault error
 }
 
 // Refresh reads the newest captures of every source, checks what they say, and puts
@@ -78,10 +83,12 @@ func (p *Pipeline) Refresh() (Outcome, error) {
 		{"read", steps.read},           // captures → rows, parts and findings; names → codes; checks
 		{"build", steps.build},         // one set of datasets, with the last good rows where needed
 		{"write", steps.write},         // Parquet and manifest
+		{"announce", steps.announce},   // what this refresh tells, in force with the snapshot
 		{"current", steps.current},     // from here on the new snapshot is in force
 		{"describe", steps.describe},   // datapackage.json, for general tools
 		{"record", steps.record},       // when this run was, and what came of it
 		{"history", steps.history},     // what was known when
+		{"outbox", steps.outbox},       // messages to those who asked
 	} {
 		if err := step.do(); err != nil {
 			return Outcome{}, fmt.Errorf("%s: %w", step.name, err)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"baseline/output/datapackage"
+	"baseline/pipeline/alerts"
 	"baseline/pipeline/archive"
 	"baseline/pipeline/decisions"
 	"baseline/pipeline/edition"
@@ -34,6 +35,10 @@ type run struct {
 	man     snapshot.Manifest
 	same    bool
 	lastMan snapshot.Manifest
+	head    *alerts.Step // of this refresh, or of the snapshot in force if that stands
+	queued  alerts.Queued
+
+	alertsFault error
 }
 
 func (r *run) sweep() error {
@@ -230,7 +235,7 @@ func (r *run) record() error {
 func (r *run) history() error { return history.Update(r.Workspace) }
 
 func (r *run) outcome() Outcome {
-	out := Outcome{Manifest: r.man, Snapshot: r.snap, Same: r.same, Held: len(r.snap.Held)}
+	out := Outcome{Manifest: r.man, Snapshot: r.snap, Same: r.same, Held: len(r.snap.Held), Queued: r.queued, AlertsFault: r.alertsFault}
 	if r.last != nil && r.lastMan.FactsSHA256 == r.man.FactsSHA256 {
 		out.FactsOf = r.lastMan.ID
 	}

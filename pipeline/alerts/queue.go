@@ -137,9 +137,8 @@ func (q *Queue) step(s Step, out *Queued, put func(outbox.Message) error) error 
 			return err
 		}
 	}
-	burst := ""
-	if len(s.Events) > q.Book.Burst {
-		burst = fmt.Sprintf("burst-%d-%s", s.Number, s.After)
+	burst := s.Burst(q.Book.Burst)
+	if burst != "" {
 		out.Burst = burst
 	}
 	bySubscription := map[string][]event.Event{}

@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -114,13 +113,13 @@ func Steps(ws *workspace.Workspace, from, head int) ([]Step, error) {
 	return steps, nil
 }
 
-// Told returns every event that was told up to the step with that number, oldest first.
-func Told(ws *workspace.Workspace, head int) ([]event.Event, error) {
+// Told returns the steps with events up to the one with that number, oldest first.
+func Told(ws *workspace.Workspace, head int) ([]Step, error) {
 	list, err := entries(ws)
 	if err != nil {
 		return nil, err
 	}
-	var events []event.Event
+	var steps []Step
 	for _, e := range list {
 		if e.count == 0 || e.number > head {
 			continue
@@ -129,9 +128,19 @@ func Told(ws *workspace.Workspace, head int) ([]event.Event, error) {
 		if err != nil {
 			return nil, err
 		}
-		events = append(events, s.Events...)
+		steps = append(steps, s)
 	}
-	return events, nil
+	return steps, nil
+}
+
+// Burst is the id under which the events of a step wait for a steward, if there are more than
+// the bound; otherwise "". What was known when the workspace began goes to nobody and does
+// not wait.
+func (s Step) Burst(bound int) string {
+	if s.Number == 0 || len(s.Events) <= bound {
+		return ""
+	}
+	return fmt.Sprintf("burst-%d-%s", s.Number, s.After)
 }
 
 // ReadChain returns the chain up to and with a step; an empty one for nil.
@@ -187,6 +196,3 @@ func Write(ws *workspace.Workspace, s Step, c *event.Chain) error {
 	}
 	return ws.Write(s.file(), append(body, '\n'))
 }
-
-// ErrNoStep says that the snapshot in force has no step: it is older than alerts.
-var ErrNoStep = errors.New("nothing was told yet")

@@ -154,7 +154,7 @@ editions, by default ./workspace.` + "\n" + exitHelp,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &exitError{code: exitUsage, text: err.Error(), hint: cmd.CommandPath() + " --help lists the flags"}
 	})
-	root.AddCommand(a.refresh(), a.changes(), a.figures(), a.edition(), a.timeline(), a.explain(), a.status(), a.review(), a.schedule(), a.capture(), a.archive(), a.sources())
+	root.AddCommand(a.refresh(), a.changes(), a.figures(), a.edition(), a.timeline(), a.explain(), a.status(), a.review(), a.alerts(), a.schedule(), a.capture(), a.archive(), a.sources())
 	return root
 }
 

@@ -157,7 +157,21 @@ func (a *app) refreshText(out pipeline.Outcome) {
 		fmt.Fprintf(a.out, "rebuilt: %d of %d captures were made from published facts, because no original may be kept here\n", n, len(out.Manifest.Captures))
 	}
 	a.findings(out.Snapshot.Findings)
+	a.queued(out)
 	fmt.Fprintln(a.out)
+}
+
+// queued says what there is to send.
+func (a *app) queued(out pipeline.Outcome) {
+	q := out.Queued
+	switch {
+	case out.AlertsFault != nil:
+		fmt.Fprintf(a.out, "alerts: nobody can be told: %v\n  hint: put it right and refresh again; nothing is lost\n", out.AlertsFault)
+	case q.Burst != "":
+		fmt.Fprintf(a.out, "alerts: %d events are more than go out unseen; %s held as %s\n  hint: baseline alerts release %s, or ack\n", q.Events, plural(q.Held, "message"), q.Burst, q.Burst)
+	case q.Messages > 0:
+		fmt.Fprintf(a.out, "alerts: %s in the outbox; baseline alerts send sends what is due\n", plural(q.Messages, "message"))
+	}
 }
 
 func rebuilt(s *snapshot.Snapshot) (n int) {
@@ -200,5 +214,13 @@ func (a *app) refreshJSON(out pipeline.Outcome) error {
 	return a.object(map[string]any{
 		"type": "snapshot", "id": out.Manifest.ID, "unchanged": out.Same, "facts_sha256": out.Manifest.FactsSHA256,
 		"held": out.Held, "failed": append([]string{}, out.Failed...),
+		"events": out.Queued.Events, "messages": out.Queued.Messages, "messages_held": out.Queued.Held, "burst": out.Queued.Burst, "alerts_fault": faultText(out.AlertsFault),
 	})
+}
+
+func faultText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }

@@ -36,7 +36,8 @@ func (a *app) schedule() *cobra.Command {
 		Short: "Ask each source on its schedule, until stopped",
 		Long: `schedule asks each source on the cron line in its source.yaml, in UTC, put off by a few
 minutes so that not everybody asks at once, and refreshes the workspace each time. It
-runs until it is stopped; SIGTERM and Ctrl-C let it finish what it is writing.
+runs until it is stopped; SIGTERM and Ctrl-C let it finish what it is writing. What is due
+in the outbox is sent each minute, with --once at the end; see baseline alerts.
 
 When each source was asked is kept in the workspace. What was missed while the program or
 the machine slept is caught up once. A source that keeps failing is asked less often, and a
@@ -112,8 +113,11 @@ func (a *app) doSchedule(how scheduling) error {
 		a.afterRun(s.Log, metrics, how.textfile, r)
 	}
 	if !how.once {
+		done := a.sendEvery(ctx, s.Log)
+		defer done()
 		return s.Loop(ctx)
 	}
+	defer a.sendDue(ctx, s.Log)
 	if err := s.Check(); err != nil {
 		return err
 	}

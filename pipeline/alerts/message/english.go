@@ -18,7 +18,7 @@ var english = words{
 	what: "What happened", was: "It was", is: "It is", since: "Since", means: "What it means", where: "Where it says so", seen: "Seen on",
 	nothing: "nothing known", noDay: "the source gives no day; seen on %s", hint: "What to do", more: "And %d more of this kind.", openSince: "Open since %s.",
 	bySteward: "a correction by the steward of this project", byProject: "a table of this project, which names its origin in each row",
-	news: [2]string{"%d piece of news", "%d pieces of news"}, andMore: ", and %d more",
+	news: [2]string{"%d piece of news", "%d pieces of news"}, andMore: ", and %d more", andInForce: ", in force from %s", semicolon: ";",
 	digestSubject: "%s: %s", digestLead: "What has happened since the last message, up to %s, newest first.",
 	testSubject: "this channel works", testLead: "Somebody who runs this service asked for a test of your subscription. Nothing has happened that you need to know of.",
 	testMark: "TEST. This message tells nothing new.", testPrefix: "[TEST] ",
@@ -81,7 +81,7 @@ var english = words{
 		event.SIDUpdated:    "{state}: Safer Internet Day {new:year} {new:status}",
 	},
 	sentences: map[event.Kind]string{
-		event.Signed: "{state} signed {full}.", event.Party: "{state} became a party to {full}{how}.", event.InForce: "{full} entered, or will enter, into force for {state}.",
+		event.Signed: "{state} signed {full}.", event.Party: "{state} became a party to {full}{how}.", event.InForce: "{full} entered into force for {state}.", "in-force-later": "{full} will enter into force for {state}.",
 		"in-force-all": "{full} entered into force.", event.Denounced: "{state} gave notice that it leaves {full}.", event.Suspended: "The application of {full} was suspended for {state}.",
 		event.ReservationMade: "{state} made a reservation to {full}.", event.ReservationWithdrawn: "{state} withdrew a reservation to {full}.",
 		event.DeclarationMade: "{state} made a declaration on {full}. The publisher’s page has its words.", event.DeclarationWithdrawn: "{state} withdrew a declaration on {full}.",

@@ -9,7 +9,7 @@ var french = words{
 	what: "Ce qui s’est passé", was: "Avant", is: "Maintenant", since: "Depuis", means: "Ce que cela signifie", where: "Source", seen: "Constaté le",
 	nothing: "rien de connu", noDay: "la source ne donne pas de date ; constaté le %s", hint: "Que faire", more: "Et %d autres du même genre.", openSince: "Ouvert depuis le %s.",
 	bySteward: "une correction du responsable de ce projet", byProject: "un tableau de ce projet, qui cite l’origine de chaque ligne",
-	news: [2]string{"%d nouveauté", "%d nouveautés"}, andMore: ", et %d de plus",
+	news: [2]string{"%d nouveauté", "%d nouveautés"}, andMore: ", et %d de plus", andInForce: ", en vigueur à partir du %s", semicolon: "\u00a0;",
 	digestSubject: "%s\u00a0: %s", digestLead: "Ce qui s’est passé depuis le dernier message, jusqu’au %s, du plus récent au plus ancien.",
 	testSubject: "ce canal fonctionne", testLead: "Une personne qui gère ce service a demandé un essai de votre abonnement. Il ne s’est rien passé que vous deviez savoir.",
 	testMark: "ESSAI. Ce message n’annonce rien de nouveau.", testPrefix: "[ESSAI] ",
@@ -73,7 +73,7 @@ var french = words{
 		event.SIDUpdated:    "{state}\u00a0: Journée pour un Internet plus sûr {new:year}, {new:status}",
 	},
 	sentences: map[event.Kind]string{
-		event.Signed: "L’État a signé {full}.", event.Party: "L’État a consenti à être lié par {full}{how}.", event.InForce: "Entrée en vigueur pour cet État, passée ou à venir\u00a0: {full}.",
+		event.Signed: "L’État a signé {full}.", event.Party: "L’État a consenti à être lié par {full}{how}.", event.InForce: "Est entré en vigueur pour cet État\u00a0: {full}.", "in-force-later": "Entrera en vigueur pour cet État\u00a0: {full}.",
 		"in-force-all": "Entrée en vigueur\u00a0: {full}.", event.Denounced: "L’État a notifié qu’il dénonce {full}.", event.Suspended: "L’application est suspendue pour cet État\u00a0: {full}.",
 		event.ReservationMade: "L’État a formulé une réserve concernant {full}.", event.ReservationWithdrawn: "L’État a retiré une réserve concernant {full}.",
 		event.DeclarationMade: "L’État a fait une déclaration concernant {full}. Son texte se trouve à la source.", event.DeclarationWithdrawn: "L’État a retiré une déclaration concernant {full}.",

@@ -103,10 +103,7 @@ type form struct {
 
 // Render words a message. The same message gives the same bytes.
 func Render(m outbox.Message, r Reader) (channel.Rendered, error) {
-	w := languages[r.Language]
-	if w == nil {
-		w = languages["en"]
-	}
+	w := in(r.Language)
 	p := page{Language: w.code, words: w}
 	switch m.Kind {
 	case outbox.Told, outbox.Digest, outbox.Test:
@@ -146,7 +143,12 @@ func Render(m outbox.Message, r Reader) (channel.Rendered, error) {
 func (p *page) events(m outbox.Message, r Reader) {
 	w := p.words
 	events := slices.Clone(m.Events)
-	slices.SortStableFunc(events, func(a, b event.Event) int { return b.On.Compare(a.On) })
+	slices.SortStableFunc(events, func(a, b event.Event) int {
+		if m.Kind != outbox.Digest { // about one thing: what was first comes first
+			return cmp.Compare(slices.Index(event.Kinds, a.Kind), slices.Index(event.Kinds, b.Kind))
+		}
+		return b.On.Compare(a.On)
+	})
 	for _, e := range events {
 		p.Items = append(p.Items, w.item(e))
 	}
@@ -161,8 +163,11 @@ func (p *page) events(m outbox.Message, r Reader) {
 		}
 	default:
 		p.Subject = p.Items[0].Heading
-		if len(p.Items) > 1 {
-			p.Subject += fmt.Sprintf(w.andMore, len(p.Items)-1)
+		switch {
+		case len(events) == 2 && events[1].Kind == event.InForce && !events[1].On.IsZero():
+			p.Subject += fmt.Sprintf(w.andInForce, w.day(events[1].On, "day"))
+		case len(events) > 1:
+			p.Subject += fmt.Sprintf(w.andMore, len(events)-1)
 		}
 	}
 	if m.Kind == outbox.Test {
@@ -189,7 +194,7 @@ func (p *page) foot(m outbox.Message, r Reader) {
 
 // item words one event.
 func (w *words) item(e event.Event) Item {
-	i := Item{Heading: w.heading(e), Quote: e.Quote, Address: e.Address, Source: cmp.Or(e.Publisher, e.Source), ID: e.ID}
+	i := Item{Heading: w.heading(e), Quote: quote(e.Quote), Address: e.Address, Source: cmp.Or(e.Publisher, e.Source), ID: e.ID}
 	if e.Source == "decisions" {
 		i.Source = w.bySteward
 	} else if e.Publisher == "this project" {
@@ -213,6 +218,14 @@ func (w *words) item(e event.Event) Item {
 	return i
 }
 
+// quote is what the source says; of a text that is not repeated here, nothing is left to quote.
+func quote(s string) string {
+	if strings.Trim(strings.ReplaceAll(s, "[...]", ""), " |") == "" {
+		return ""
+	}
+	return s
+}
+
 // precision says how precise the event's day is.
 func precision(e event.Event) string {
 	for _, column := range []string{"since_precision", "updated_precision"} {
@@ -227,7 +240,7 @@ func precision(e event.Event) string {
 var shown = []string{
 	"status", "class", "signed", "consent", "consent_kind", "in_force", "denounced", "denunciation_effect", "suspended", "opened",
 	"criteria_met", "specific_law", "definition", "third", "fourth", "fifth", "kind", "count", "withdrawn", "latest",
-	"year", "edition", "review", "reports", "places", "since", "joined_year", "updated", "missing_since",
+	"year", "edition", "review", "reports", "places", "joined_year", "missing_since",
 }
 
 // side words what was or what is. Of what was, nothing that is the same afterwards needs to be
@@ -246,7 +259,7 @@ func (w *words) side(e event.Event, cells, other map[string]string) string {
 	if len(parts) == 0 && other != nil {
 		return w.nothing
 	}
-	return strings.Join(parts, "; ")
+	return strings.Join(parts, w.semicolon+" ")
 }
 
 // cell words one value, such as "signed 23 November 2001".
@@ -466,3 +479,45 @@ func wrap(indent, s string) string {
 	b.WriteString(strings.TrimRight(line, " ") + "\n")
 	return b.String()
 }
+
+// in returns the words of a language, English for one that there is not.
+func in(language string) *words {
+	if w := languages[language]; w != nil {
+		return w
+	}
+	return &english
+}
+
+// Heading is an event in one line.
+func Heading(language string, e event.Event) string { return in(language).heading(e) }
+
+// Place is the name of a place.
+func Place(language, code string) string { return in(language).place(code) }
+
+// Treaty is the short name of a treaty.
+func Treaty(language, code string) string { return cmp.Or(in(language).treaties[code].name, code) }
+
+// Network is the name of a network.
+func Network(language, id string) string { return cmp.Or(in(language).networks[id], id) }
+
+// Body words one event as plain text and as a fragment of HTML, without its heading.
+func Body(language string, e event.Event) (text, html string) {
+	w := in(language)
+	p := page{Language: w.code, words: w, Items: []Item{w.item(e)}}
+	i := p.Items[0]
+	var b strings.Builder
+	for _, l := range i.Lines {
+		b.WriteString(l.Label + w.colon + " " + l.Text + "\n")
+	}
+	b.WriteString(w.where + w.colon + " " + i.Source + "\n")
+	if i.Quote != "" {
+		b.WriteString(w.open + i.Quote + w.close + "\n")
+	}
+	var fragment bytes.Buffer
+	if err := body.Execute(&fragment, p); err != nil {
+		return b.String(), htmltemplate.HTMLEscapeString(b.String())
+	}
+	return b.String(), strings.TrimSpace(fragment.String())
+}
+
+var body = htmltemplate.Must(htmltemplate.New("body").Parse(`{{$w := .W}}{{range .Items}}<dl>{{range .Lines}}<dt>{{.Label}}</dt><dd>{{.Text}}</dd>{{end}}<dt>{{$w.Where}}</dt><dd>{{if .Address}}<a href="{{.Address}}">{{.Source}}</a>{{else}}{{.Source}}{{end}}</dd></dl>{{with .Quote}}<blockquote>{{.}}</blockquote>{{end}}{{end}}`))

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
@@ -25,7 +27,8 @@ type words struct {
 	nothing, noDay, hint, more, openSince      string
 	bySteward, byProject                       string
 	news                                       [2]string
-	andMore, digestSubject, digestLead         string
+	andMore, andInForce, semicolon             string
+	digestSubject, digestLead                  string
 	testSubject, testLead, testMark            string
 	testPrefix, footWhy, footFacts, footStop   string
 	footStopFile, footSteward                  string
@@ -171,10 +174,12 @@ func (w *words) happened(e event.Event) string {
 		form = w.sentences["correction"]
 	case e.Kind == event.InForce && e.Place == "":
 		form = w.sentences["in-force-all"]
+	case e.Kind == event.InForce && e.On.After(e.Seen):
+		form = w.sentences["in-force-later"]
 	case e.Kind == event.ReportYear && e.Dataset == "legislation_ratings":
 		form = w.sentences["report-edition"]
 	}
-	return tidy(w.about(form, e))
+	return upper(tidy(w.about(form, e)))
 }
 
 // meaning is what it means in one sentence.
@@ -186,6 +191,12 @@ func (w *words) meaning(e event.Event) string {
 		return m
 	}
 	return w.meanings[string(e.Kind)]
+}
+
+// upper begins a sentence.
+func upper(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
 }
 
 // tidy removes what an empty field has left.
