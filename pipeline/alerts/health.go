@@ -157,8 +157,9 @@ func (s *Seen) due(steward subscription.Steward, now time.Time) bool {
 
 func key(s subscription.Steward) string { return s.Channel + " " + s.To }
 
-// health makes the messages to stewards about what is open and what has been resolved.
-func (q *Queue) health(box outbox.Box, words map[string]outbox.Word, put func(outbox.Message) error) error {
+// health makes the messages to stewards about what is open and what has been resolved. With
+// the first refresh of a workspace there is none: its summary says how much is open.
+func (q *Queue) health(box outbox.Box, words map[string]outbox.Word, first bool, put func(outbox.Message) error) error {
 	if len(q.Book.Stewards) == 0 {
 		return nil
 	}
@@ -168,6 +169,9 @@ func (q *Queue) health(box outbox.Box, words map[string]outbox.Word, put func(ou
 	}
 	resolved := state.see(q.Issues, q.Asked, q.Now)
 	for _, steward := range q.Book.Stewards {
+		if first {
+			break
+		}
 		var n outbox.Notice
 		parts := []string{"health", key(steward)}
 		for _, id := range slices.Sorted(maps.Keys(state.Issues)) {

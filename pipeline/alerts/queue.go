@@ -108,7 +108,7 @@ func (q *Queue) Put() (out Queued, err error) {
 		if err != nil {
 			return out, err
 		}
-		if err := q.health(box, words, put); err != nil {
+		if err := q.health(box, words, last.Number < 0 && q.Head.Number == 0, put); err != nil {
 			return out, err
 		}
 	}

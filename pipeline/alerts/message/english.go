@@ -35,8 +35,8 @@ var english = words{
 	burstLead: "One refresh found %s, more than may go out unseen. A new layout of a page can look like that. %d messages to subscribers wait. " +
 		"If the events are real: baseline alerts release %s --reason …. If not: baseline alerts ack %s --reason …, and none of it is ever sent.",
 	summarySubject: "Baseline: this workspace has begun",
-	summaryLead:    "The first refresh has read %d sources with %s rows. Compared with edition %[4]s there is %[3]s; subscribers are told of what happens from now on, not of these.",
-	summaryOpen:    "%d findings are open: baseline review lists them.",
+	summaryLead:    "The first refresh has read %d sources with %s rows. Since edition %[4]s: %[3]s; subscribers are told of what happens from now on, not of that.",
+	summaryOpen:    "Open findings: %d; baseline review lists them.",
 	from:           "from", correction: "Correction: {state}, {treaty}: {column} is {now}, not {before}",
 	treaties: map[string]treaty{
 		"CRC":     {"the Convention on the Rights of the Child", "the Convention on the Rights of the Child", "the Convention on the Rights of the Child", "the United Nations Convention on the Rights of the Child"},

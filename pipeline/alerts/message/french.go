@@ -26,8 +26,8 @@ var french = words{
 	burstLead: "Une seule mise à jour a trouvé %s, plus qu’il n’en peut partir sans contrôle. Une nouvelle présentation d’une page peut avoir cet effet. %d messages aux abonnés attendent. " +
 		"Si les événements sont réels\u00a0: baseline alerts release %s --reason …. Sinon\u00a0: baseline alerts ack %s --reason …, et rien n’en sera jamais envoyé.",
 	summarySubject: "Baseline\u00a0: cet espace de travail a commencé",
-	summaryLead:    "La première mise à jour a lu %d sources et %s lignes. Par rapport à l’édition %[4]s, il y a %[3]s\u00a0; les abonnés seront informés de ce qui se passera désormais, et non de cela.",
-	summaryOpen:    "%d constats sont ouverts\u00a0: baseline review en donne la liste.",
+	summaryLead:    "La première mise à jour a lu %d sources et %s lignes. Depuis l’édition %[4]s\u00a0: %[3]s\u00a0; les abonnés seront informés de ce qui se passera désormais, et non de cela.",
+	summaryOpen:    "Constats ouverts\u00a0: %d\u00a0; baseline review en donne la liste.",
 	from:           "à partir du", correction: "Correction\u00a0: {state}, {treaty}\u00a0: {column} le {now}, et non le {before}",
 	treaties: map[string]treaty{
 		"CRC":     {"Convention relative aux droits de l’enfant", "à la Convention relative aux droits de l’enfant", "de la Convention relative aux droits de l’enfant", "la Convention des Nations Unies relative aux droits de l’enfant"},
@@ -62,7 +62,7 @@ var french = words{
 	},
 	how: map[string]string{"": "(%s)", "ratification": "ratification", "acceptance": "acceptation", "approval": "approbation", "accession": "adhésion", "succession": "succession"},
 	headings: map[event.Kind]string{
-		event.Signed: "{state}\u00a0: signataire {of}{day}", event.Party: "{state}\u00a0: partie {to}{day}", event.InForce: "{state}\u00a0: entrée en vigueur {of}{day}",
+		event.Signed: "{state}\u00a0: signataire {of}{day}", event.Party: "{state}\u00a0: partie {to}{day}", event.InForce: "{state}\u00a0: {treaty}, en vigueur{day}",
 		"in-force-all": "En vigueur{day}\u00a0: {treaty}", event.Denounced: "{state}\u00a0: dénonciation {of}", event.Suspended: "{state}\u00a0: suspension {of}{day}",
 		event.ReservationMade: "{state}\u00a0: nouvelle réserve {to}", event.ReservationWithdrawn: "{state}\u00a0: retrait d’une réserve {to}",
 		event.DeclarationMade: "{state}\u00a0: nouvelle déclaration relative {to}", event.DeclarationWithdrawn: "{state}\u00a0: retrait d’une déclaration relative {to}",

@@ -1,0 +1,355 @@
+package pipeline_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"baseline/pipeline"
+	"baseline/pipeline/alerts"
+	"baseline/pipeline/alerts/channel"
+	"baseline/pipeline/alerts/outbox"
+	"baseline/pipeline/alerts/subscription"
+	"baseline/pipeline/workspace"
+)
+
+// asked is a file of subscriptions: one wants Sweden at once, one all of it each Monday.
+const asked = `
+channels:
+  out: {kind: stdout}
+subscriptions:
+  - {id: sweden, channel: out, language: en, how: at-once, match: {states: [SWE]}}
+  - {id: all, channel: out, language: fr, how: weekly mon 07:00}
+stewards:
+  - {channel: out, after: 2}
+burst: 2
+`
+
+// at is when refreshes are here: a Wednesday.
+var at = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+
+// subscribed is a bench with subscriptions, whose clock the test moves.
+type subscribed struct {
+	bench
+	now *time.Time
+}
+
+func newSubscribed(t *testing.T) subscribed {
+	t.Helper()
+	b := newBench(t, fake{id: "a"}, fake{id: "b"})
+	now := at
+	b.Now = func() time.Time { return now }
+	if err := b.Workspace.Write(subscription.File, []byte(asked)); err != nil {
+		t.Fatal(err)
+	}
+	return subscribed{b, &now}
+}
+
+// waiting are the messages that wait, as kind, receiver and the keys of their events.
+func (s subscribed) waiting() []string {
+	s.Helper()
+	list, err := outbox.In(s.Workspace).Waiting()
+	if err != nil {
+		s.Fatal(err)
+	}
+	return briefly(list)
+}
+
+func briefly(list []outbox.Message) []string {
+	out := []string{}
+	for _, m := range list {
+		text := fmt.Sprint(m.Kind, " ", m.Subscription)
+		if m.Class == outbox.Steward {
+			text = fmt.Sprint(m.Kind, " steward")
+		}
+		for _, e := range m.Events {
+			text += fmt.Sprint(" ", e.Kind, ":", e.Key)
+		}
+		if m.Burst != "" {
+			text += " held"
+		}
+		out = append(out, text)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// send sends what is due and returns what standard output got.
+func (s subscribed) send() (string, alerts.Report) {
+	s.Helper()
+	book, err := alerts.LoadBook(s.Workspace)
+	if err != nil {
+		s.Fatal(err)
+	}
+	var out bytes.Buffer
+	p := alerts.Post{Workspace: s.Workspace, Book: book, Holder: "the test", Now: s.Now, Options: channel.Options{Out: &out}}
+	r, err := p.Send(context.Background())
+	if err != nil {
+		s.Fatal(err)
+	}
+	return out.String(), r
+}
+
+// The first refresh tells subscribers nothing, and the steward once that it was the first.
+// What happens from then on is told once, to those who asked for it.
+func TestAlertsAreToldOnce(t *testing.T) {
+	s := newSubscribed(t)
+	s.capture("a", "list", 0, "CRC France party", "CRC Sweden signed")
+	s.capture("b", "list", 0, "OPSC France party", "OPSC Italy party")
+	s.refresh()
+	s.want("after the first refresh", s.waiting(), "summary steward")
+	if out, r := s.send(); r.Sent != 1 || !strings.Contains(out, "this workspace has begun") {
+		t.Errorf("%+v\n%s", r, out)
+	}
+	s.refresh()
+	s.want("after the same again", s.waiting())
+
+	s.capture("a", "list", 7, "CRC France party", "CRC Sweden party")
+	out := s.refresh()
+	if out.Queued.Events != 1 || out.Queued.Messages != 2 {
+		t.Errorf("%+v", out.Queued)
+	}
+	s.want("after a ratification", s.waiting(), "digest all party:CRC/SWE", "event sweden party:CRC/SWE")
+	text, r := s.send()
+	if r.Sent != 1 || r.Waiting != 1 || !r.Next.Equal(time.Date(2026, 3, 9, 7, 0, 0, 0, time.UTC)) {
+		t.Errorf("%+v", r)
+	}
+	for _, want := range []string{"Sweden: party to the Convention on the Rights of the Child", "It was: signatory", "It is: party", "because of the subscription “sweden”"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing in\n%s", want, text)
+		}
+	}
+	s.refresh()
+	s.capture("a", "list", 8, "CRC France party", "CRC Sweden party", "CRC Norway signed")
+	s.refresh()
+	s.want("a digest grows", s.waiting(), "digest all party:CRC/SWE signed:CRC/NOR")
+	*s.now = time.Date(2026, 3, 9, 7, 1, 0, 0, time.UTC)
+	text, r = s.send()
+	if r.Sent != 1 || strings.Count(text, "ev-") != 2 || !strings.Contains(text, "2 nouveautés") || !strings.Contains(text, "Norvège") {
+		t.Errorf("%+v\n%s", r, text)
+	}
+	if text, r := s.send(); text != "" || r.Sent+r.Failed+r.Dropped > 0 {
+		t.Errorf("sent again: %+v\n%s", r, text)
+	}
+	done, err := outbox.In(s.Workspace).Done()
+	if err != nil || len(done) != 3 {
+		t.Errorf("%d messages are done, %v", len(done), err)
+	}
+}
+
+// More events in one refresh than the bound wait for a steward. Released, they go out;
+// acknowledged, they never do.
+func TestBurstWaitsForASteward(t *testing.T) {
+	for _, do := range []outbox.Do{outbox.Release, outbox.Ack} {
+		s := newSubscribed(t)
+		s.capture("a", "list", 0, "CRC France party", "CRC Poland party")
+		s.refresh()
+		s.send()
+		s.capture("a", "list", 7, "CRC France party", "CRC Poland party", "CRC Sweden party", "CRC Norway party", "CRC Malta party")
+		out := s.refresh()
+		if out.Queued.Burst == "" || out.Queued.Held != 2 || out.Queued.Messages != 1 {
+			t.Fatalf("%+v", out.Queued)
+		}
+		text, r := s.send()
+		if r.Sent != 1 || r.Held != 2 || !strings.Contains(text, "3 events in one refresh wait for your release") || !strings.Contains(text, out.Queued.Burst) {
+			t.Errorf("%+v\n%s", r, text)
+		}
+		s.refresh() // and no refresh lets them go
+		if _, r := s.send(); r.Sent != 0 || r.Held != 2 {
+			t.Errorf("%+v", r)
+		}
+		if err := outbox.In(s.Workspace).Say(outbox.Word{About: out.Queued.Burst, Do: do, Reason: "seen on the page", At: s.Now()}); err != nil {
+			t.Fatal(err)
+		}
+		*s.now = s.now.AddDate(0, 0, 7)
+		text, r = s.send()
+		if sent := map[outbox.Do]int{outbox.Release: 2, outbox.Ack: 0}[do]; r.Sent != sent || r.Dropped != 2-sent || r.Held != 0 {
+			t.Errorf("%s: %+v\n%s", do, r, text)
+		}
+	}
+}
+
+// What is acknowledged is never told, what is muted is told later, and who has left the file
+// is told nothing.
+func TestAcknowledgedMutedAndGone(t *testing.T) {
+	s := newSubscribed(t)
+	s.capture("a", "list", 0, "CRC France party", "CRC Sweden signed")
+	s.refresh()
+	s.send()
+	s.capture("a", "list", 7, "CRC France party", "CRC Sweden party", "CRC Norway party")
+	s.refresh()
+	box := outbox.In(s.Workspace)
+	list, err := box.Waiting()
+	if err != nil {
+		t.Fatal(err)
+	}
+	say := func(w outbox.Word) {
+		t.Helper()
+		w.Reason, w.At = "a reason", s.Now()
+		if err := box.Say(w); err != nil {
+			t.Fatal(err)
+		}
+	}
+	say(outbox.Word{About: "sweden", Do: outbox.Mute, Until: s.Now().Add(48 * time.Hour)})
+	if _, r := s.send(); r.Sent != 0 || r.Waiting != 2 {
+		t.Errorf("muted: %+v", r)
+	}
+	for _, m := range list {
+		for _, e := range m.Events {
+			if e.Place == "NOR" {
+				say(outbox.Word{About: e.ID, Do: outbox.Ack})
+			}
+		}
+	}
+	*s.now = s.now.Add(49 * time.Hour)
+	if text, r := s.send(); r.Sent != 1 || !strings.Contains(text, "Sweden: party") {
+		t.Errorf("no longer muted: %+v", r)
+	}
+	*s.now = s.now.AddDate(0, 0, 7)
+	if text, r := s.send(); r.Sent != 1 || strings.Contains(text, "Norvège") || !strings.Contains(text, "Suède") {
+		t.Errorf("acknowledged: %+v\n%s", r, text)
+	}
+	s.capture("a", "list", 9, "CRC France party", "CRC Sweden party", "CRC Norway party", "CRC Malta party")
+	s.refresh()
+	if err := s.Workspace.Write(subscription.File, []byte("channels:\n  out: {kind: stdout}\nsubscriptions:\n  - {id: other, channel: out, language: en}\n")); err != nil {
+		t.Fatal(err)
+	}
+	*s.now = s.now.AddDate(0, 0, 7)
+	if text, r := s.send(); r.Sent != 0 || r.Dropped != 1 {
+		t.Errorf("nobody has asked any more: %+v\n%s", r, text)
+	}
+	if err := box.Say(outbox.Word{About: "x", Do: outbox.Ack, At: s.Now()}); err == nil {
+		t.Error("nobody said why")
+	}
+}
+
+// A mistake in the file of subscriptions does not stop a refresh, and loses nothing.
+func TestMistakeInSubscriptionsLosesNothing(t *testing.T) {
+	s := newSubscribed(t)
+	s.capture("a", "list", 0, "CRC France party", "CRC Sweden signed")
+	s.refresh()
+	if err := s.Workspace.Write(subscription.File, []byte("subscriptions:\n  - {id: sweden, channel: oot}\n")); err != nil {
+		t.Fatal(err)
+	}
+	s.capture("a", "list", 7, "CRC France party", "CRC Sweden party")
+	if out := s.refresh(); out.AlertsFault == nil || !strings.Contains(out.AlertsFault.Error(), subscription.File+":2:") || out.Same {
+		t.Errorf("%v", out.AlertsFault)
+	}
+	s.capture("a", "list", 8, "CRC France party", "CRC Sweden party", "CRC Norway signed")
+	s.refresh()
+	if err := s.Workspace.Write(subscription.File, []byte(asked)); err != nil {
+		t.Fatal(err)
+	}
+	s.refresh()
+	s.want("after it was put right", s.waiting(), "digest all party:CRC/SWE signed:CRC/NOR", "event sweden party:CRC/SWE", "summary steward")
+}
+
+// Where the bytes of the older snapshot are damaged, nobody can say why something changed.
+// The next refresh that can tells it.
+func TestWhatCouldNotBeToldIsToldLater(t *testing.T) {
+	s := newSubscribed(t)
+	s.capture("a", "list", 0, "CRC France party", "CRC Sweden signed")
+	rec := s.capture("b", "list", 0, "OPSC France party", "OPSC Italy party")
+	s.refresh()
+	s.send()
+	file := s.Workspace.Path("captures/" + rec.SHA256[:2] + "/" + rec.SHA256)
+	body, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	s.capture("a", "list", 7, "CRC France party", "CRC Sweden party")
+	s.capture("b", "list", 7, "OPSC France party", "OPSC Italy party", "OPSC Malta party")
+	s.refresh()
+	said := s.waiting()
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, body, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s.capture("a", "list", 8, "CRC France party", "CRC Sweden party", "CRC Norway signed")
+	s.refresh()
+	all := strings.Join(s.waiting(), "\n")
+	for _, key := range []string{"CRC/SWE", "OPSC/MLT", "CRC/NOR"} {
+		if strings.Count(all, "digest all") != 1 || !strings.Contains(all, key) {
+			t.Errorf("%s is not told, or twice: first\n%s\nthen\n%s", key, strings.Join(said, "\n"), all)
+		}
+	}
+}
+
+// Whichever operation on the disk fails, alone or with all after it: after the next run the
+// same messages wait that would have waited without the fault.
+func TestMessagesSurviveEveryFault(t *testing.T) {
+	t.Parallel()
+	s := newSubscribed(t)
+	s.capture("a", "list", 0, "CRC France party", "CRC Sweden signed")
+	s.capture("b", "list", 0, "OPSC France party", "OPSC Italy party")
+	s.refresh()
+	s.capture("a", "list", 7, "CRC France party", "CRC Sweden party", "CRC Norway signed")
+	base := os.DirFS(s.Workspace.Root())
+	again := func(hook func(op, file string) error) (*pipeline.Pipeline, string) {
+		root := filepath.Join(t.TempDir(), "ws")
+		if err := os.CopyFS(root, base); err != nil {
+			t.Fatal(err)
+		}
+		p := *s.Pipeline
+		p.Workspace = workspace.Open(root, workspace.Before(hook))
+		return &p, root
+	}
+	none := func(string, string) error { return nil }
+	whole, root := again(none)
+	if _, err := whole.Refresh(); err != nil {
+		t.Fatal(err)
+	}
+	want := files(t, root)
+	if n := len(slices.DeleteFunc(slices.Collect(maps.Keys(want)), func(name string) bool { return !strings.Contains(name, "outbox/waiting") })); n != 3 {
+		t.Fatalf("%d messages without a fault", n)
+	}
+	operations := 0
+	for once, step := range map[bool]int{true: 2, false: 7} {
+		for n := 1; ; n += step {
+			d := &disk{n: n, once: once}
+			p, root := again(d.before)
+			_, err := p.Refresh()
+			if d.done < n {
+				break
+			}
+			operations = max(operations, n)
+			if !errors.Is(err, syscall.ENOSPC) {
+				t.Errorf("operation %d (alone: %v): the run says %v", n, once, err)
+			}
+			next := *p
+			next.Workspace = workspace.Open(root)
+			if _, err := next.Refresh(); err != nil {
+				t.Errorf("operation %d: the next run: %v", n, err)
+			}
+			if got := files(t, root); !maps.Equal(got, want) {
+				for name := range want {
+					if got[name] != want[name] {
+						t.Errorf("operation %d (alone: %v): %s is not there or another", n, once, name)
+					}
+				}
+				for name := range got {
+					if _, ok := want[name]; !ok {
+						t.Errorf("operation %d (alone: %v): %s is too many", n, once, name)
+					}
+				}
+			}
+		}
+	}
+	if operations < 60 {
+		t.Errorf("%d operations only", operations)
+	}
+}
