@@ -37,7 +37,7 @@ var english = words{
 	summarySubject: "Baseline: this workspace has begun",
 	summaryLead:    "The first refresh has read %d sources with %s rows. Since edition %[4]s: %[3]s; subscribers are told of what happens from now on, not of that.",
 	summaryOpen:    "Open findings: %d; baseline review lists them.",
-	from:           "from", correction: "Correction: {state}, {treaty}: {column} is {now}, not {before}",
+	from:           "from", fromLabel: "From", correction: "Correction: {state}, {treaty}: {column} {now}, not {before}",
 	treaties: map[string]treaty{
 		"CRC":     {"the Convention on the Rights of the Child", "the Convention on the Rights of the Child", "the Convention on the Rights of the Child", "the United Nations Convention on the Rights of the Child"},
 		"OPSC":    {"the Optional Protocol on the sale of children", "the Optional Protocol on the sale of children", "the Optional Protocol on the sale of children", "the Optional Protocol to the Convention on the Rights of the Child on the sale of children, child prostitution and child pornography"},

@@ -28,7 +28,7 @@ var french = words{
 	summarySubject: "Baseline\u00a0: cet espace de travail a commencé",
 	summaryLead:    "La première mise à jour a lu %d sources et %s lignes. Depuis l’édition %[4]s\u00a0: %[3]s\u00a0; les abonnés seront informés de ce qui se passera désormais, et non de cela.",
 	summaryOpen:    "Constats ouverts\u00a0: %d\u00a0; baseline review en donne la liste.",
-	from:           "à partir du", correction: "Correction\u00a0: {state}, {treaty}\u00a0: {column} le {now}, et non le {before}",
+	from:           "à partir du", fromLabel: "À partir du", correction: "Correction\u00a0: {state}, {treaty}\u00a0: {column} {now}, et non le {before}",
 	treaties: map[string]treaty{
 		"CRC":     {"Convention relative aux droits de l’enfant", "à la Convention relative aux droits de l’enfant", "de la Convention relative aux droits de l’enfant", "la Convention des Nations Unies relative aux droits de l’enfant"},
 		"OPSC":    {"Protocole facultatif concernant la vente d’enfants", "au Protocole facultatif concernant la vente d’enfants", "du Protocole facultatif concernant la vente d’enfants", "le Protocole facultatif à la Convention relative aux droits de l’enfant, concernant la vente d’enfants, la prostitution des enfants et la pornographie mettant en scène des enfants"},

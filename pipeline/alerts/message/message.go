@@ -208,7 +208,9 @@ func (w *words) item(e event.Event) Item {
 	line(w.what, w.happened(e))
 	line(w.was, w.side(e, e.Old, e.New))
 	line(w.is, w.side(e, e.New, nil))
-	if !e.On.IsZero() && !e.Correction {
+	if e.On.After(e.Seen) && !e.Correction {
+		line(w.fromLabel, w.day(e.On, precision(e)))
+	} else if !e.On.IsZero() && !e.Correction {
 		line(w.since, w.day(e.On, precision(e)))
 	} else if !e.Correction && e.Kind != event.ReportYear {
 		line(w.since, fmt.Sprintf(w.noDay, w.day(e.Seen, "day")))
@@ -392,6 +394,11 @@ func (w *words) issueHeading(i outbox.Issue) string {
 	return i.Source + ": " + word
 }
 
+// fields are the words of a text. Blanks that are not to be broken at stay in them.
+func fields(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\n' || r == '\t' || r == '\r' })
+}
+
 // width is where lines of plain text end.
 const width = 78
 
@@ -466,7 +473,7 @@ func (p page) putIssue(b *strings.Builder, i issue) {
 func wrap(indent, s string) string {
 	var b strings.Builder
 	line := indent
-	for _, word := range strings.Fields(s) {
+	for _, word := range fields(s) {
 		if len([]rune(line))+len([]rune(word)) > width && strings.TrimSpace(line) != "" {
 			b.WriteString(strings.TrimRight(line, " ") + "\n")
 			line = indent

@@ -20,33 +20,33 @@ type treaty struct{ name, to, of, full string }
 
 // words are one language.
 type words struct {
-	code                                       string
-	months                                     [12]string
-	first, thousands, colon, open, close       string
-	what, was, is, since, means, where, seen   string
-	nothing, noDay, hint, more, openSince      string
-	bySteward, byProject                       string
-	news                                       [2]string
-	andMore, andInForce, semicolon             string
-	digestSubject, digestLead                  string
-	testSubject, testLead, testMark            string
-	testPrefix, footWhy, footFacts, footStop   string
-	footStopFile, footSteward                  string
-	health, healthLead, resolvedHead           string
-	openSubject, resolvedSubject               [2]string
-	doubtSubject, undeliveredSubject           [2]string
-	doubtLead, undeliveredLead                 string
-	burstSubject                               [2]string
-	burstLead                                  string
-	summarySubject, summaryLead, summaryOpen   string
-	from, before, correction, europe, anyPlace string
-	treaties                                   map[string]treaty
-	networks                                   map[string]string
-	columns, values, issues, how               map[string]string
-	headings                                   map[event.Kind]string
-	sentences                                  map[event.Kind]string
-	meanings                                   map[string]string
-	place                                      func(string) string
+	code                                     string
+	months                                   [12]string
+	first, thousands, colon, open, close     string
+	what, was, is, since, means, where, seen string
+	nothing, noDay, hint, more, openSince    string
+	bySteward, byProject                     string
+	news                                     [2]string
+	andMore, andInForce, semicolon           string
+	digestSubject, digestLead                string
+	testSubject, testLead, testMark          string
+	testPrefix, footWhy, footFacts, footStop string
+	footStopFile, footSteward                string
+	health, healthLead, resolvedHead         string
+	openSubject, resolvedSubject             [2]string
+	doubtSubject, undeliveredSubject         [2]string
+	doubtLead, undeliveredLead               string
+	burstSubject                             [2]string
+	burstLead                                string
+	summarySubject, summaryLead, summaryOpen string
+	from, fromLabel, correction              string
+	treaties                                 map[string]treaty
+	networks                                 map[string]string
+	columns, values, issues, how             map[string]string
+	headings                                 map[event.Kind]string
+	sentences                                map[event.Kind]string
+	meanings                                 map[string]string
+	place                                    func(string) string
 }
 
 // What templates show of the words.
@@ -71,6 +71,7 @@ var frenchNames = map[string]string{
 	"EUE": "Union européenne", "XKX": "Kosovo", "MKD": "Macédoine du Nord", "CZE": "République tchèque", "MDA": "République de Moldova", "TUR": "Türkiye",
 	"RUS": "Fédération de Russie", "SVK": "République slovaque", "SWZ": "Eswatini", "GBR": "Royaume-Uni", "USA": "États-Unis d’Amérique", "VAT": "Saint-Siège",
 	"PSE": "État de Palestine", "COD": "République démocratique du Congo", "COG": "Congo", "CIV": "Côte d’Ivoire", "KOR": "République de Corée",
+	"DDR": "République démocratique allemande", "YUG": "Yougoslavie", "SUN": "Union des Républiques socialistes soviétiques", "CSK": "Tchécoslovaquie", "SCG": "Serbie-et-Monténégro", "ANT": "Antilles néerlandaises",
 	"PRK": "République populaire démocratique de Corée", "LAO": "République démocratique populaire lao", "SYR": "République arabe syrienne", "IRN": "République islamique d’Iran",
 	"TZA": "République-Unie de Tanzanie", "CPV": "Cabo Verde", "TLS": "Timor-Leste", "MMR": "Myanmar", "BRN": "Brunéi Darussalam", "VNM": "Viet Nam",
 }
@@ -201,6 +202,6 @@ func upper(s string) string {
 
 // tidy removes what an empty field has left.
 func tidy(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
+	s = strings.Join(fields(s), " ")
 	return strings.NewReplacer(" .", ".", " ,", ",", "()", "").Replace(s)
 }
