@@ -21,6 +21,7 @@ test: ## run all tests
 	@test -x ./bin/versitygw || command -v versitygw >/dev/null || echo "left out: tests against an S3 server, because versitygw is not installed (make tools)"
 	@test -d ./bin/node/node_modules/warcio || echo "left out: the check of WARC files by warcio, because it is not installed (make tools)"
 	@test -d ./bin/node/node_modules/@duckdb || echo "left out: the query by DuckDB, because it is not installed (make tools)"
+	@for m in aiosmtpd feedparser lxml; do /usr/bin/python3 -c "import $$m" 2>/dev/null || echo "left out: what the Debian package python3-$$m judges, because it is not installed"; done
 	@command -v openssl >/dev/null || echo "left out: the test of a server with old key exchanges, because openssl is not installed"
 	go test -timeout 20m ./... ./testdata/generate
 
@@ -55,7 +56,7 @@ mutation: ## change each source's captures in 200 ways each; rewrite the table i
 	@go run ./sources/sourcetest/scores ./bin/scores docs/reliability.md
 
 bench: ## benchmarks, each beside what it is compared with
-	go test -run '^$$' -bench . -benchtime 10x ./sources/read/pdftable ./sources/read/listing ./pipeline/compare ./cmd/baseline/cli
+	go test -run '^$$' -bench . -benchtime 10x ./sources/read/pdftable ./sources/read/listing ./pipeline/compare ./pipeline/alerts/... ./cmd/baseline/cli
 
 generate: ## make the rebuilt captures again from the facts in testdata/facts
 	go run ./testdata/generate

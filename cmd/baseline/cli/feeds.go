@@ -93,20 +93,21 @@ func (a *app) feeds(folder, base, language string) error {
 	}
 	add("all", "baseline", nil)
 	for _, e := range list {
-		if outbox.Acked(words, e.ID) {
-			continue
+		var shown *event.Event // what is acknowledged leaves a feed that has it
+		if !outbox.Acked(words, e.ID) {
+			shown = &e
 		}
-		add("all", "", &e)
+		add("all", "", shown)
 		if e.Place != "" {
-			add("state-"+e.Place, "baseline: "+message.Place(language, e.Place), &e)
+			add("state-"+e.Place, "baseline: "+message.Place(language, e.Place), shown)
 		}
 		switch {
 		case e.Treaty != "":
-			add("treaty-"+e.Treaty, "baseline: "+message.Treaty(language, e.Treaty), &e)
+			add("treaty-"+e.Treaty, "baseline: "+message.Treaty(language, e.Treaty), shown)
 		case e.Network != "":
-			add("network-"+e.Network, "baseline: "+message.Network(language, e.Network), &e)
+			add("network-"+e.Network, "baseline: "+message.Network(language, e.Network), shown)
 		default:
-			add("dataset-"+e.Dataset, "baseline: "+strings.ReplaceAll(e.Dataset, "_", " "), &e)
+			add("dataset-"+e.Dataset, "baseline: "+strings.ReplaceAll(e.Dataset, "_", " "), shown)
 		}
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
