@@ -232,6 +232,51 @@ func TestAcknowledgedMutedAndGone(t *testing.T) {
 	}
 }
 
+// A digest waits for its time with all that has come; what is muted in it comes in one of its
+// own, and what comes while it is on its way in the next. Nothing is in two.
+func TestDigestsAndMutedEvents(t *testing.T) {
+	s := newSubscribed(t)
+	s.capture("a", "list", 0, "CRC France party", "CRC Sweden signed")
+	s.refresh()
+	s.send()
+	s.capture("a", "list", 7, "CRC France party", "CRC Sweden party", "CRC Norway party")
+	s.refresh()
+	box := outbox.In(s.Workspace)
+	list, err := box.Waiting()
+	if err != nil {
+		t.Fatal(err)
+	}
+	until := s.Now().AddDate(0, 0, 20)
+	for _, m := range list {
+		for _, e := range m.Events {
+			if e.Place == "NOR" {
+				if err := box.Say(outbox.Word{About: e.ID, Do: outbox.Mute, Until: until, Reason: "wait for their letter", At: s.Now()}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	*s.now = s.now.AddDate(0, 0, 7)
+	text, r := s.send()
+	if r.Sent != 2 || strings.Contains(text, "Norvège") || !strings.Contains(text, "Suède") || r.Waiting != 0 {
+		t.Errorf("%+v\n%s", r, text)
+	}
+	s.want("what is muted waits", s.waiting(), "digest all party:CRC/NOR")
+	// The same step again, as after a crash: nothing comes of it.
+	if err := s.Workspace.Write("outbox/queued.json", []byte(fmt.Sprintf(`{"number": 0, "after": "x", "begun": 1, "at": %q}`, at.Format(time.RFC3339)))); err != nil {
+		t.Fatal(err)
+	}
+	s.refresh()
+	s.want("after a crash", s.waiting(), "digest all party:CRC/NOR")
+	*s.now = until.Add(time.Hour)
+	if text, r := s.send(); r.Sent != 1 || !strings.Contains(text, "Norvège") {
+		t.Errorf("%+v\n%s", r, text)
+	}
+	if _, r := s.send(); r.Sent != 0 {
+		t.Errorf("%+v", r)
+	}
+}
+
 // A mistake in the file of subscriptions does not stop a refresh, and loses nothing.
 func TestMistakeInSubscriptionsLosesNothing(t *testing.T) {
 	s := newSubscribed(t)

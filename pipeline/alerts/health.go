@@ -209,3 +209,10 @@ func (q *Queue) health(box outbox.Box, words map[string]outbox.Word, first bool,
 	}
 	return state.write(q.Workspace)
 }
+
+// Open reports whether an issue with that id is open, as far as stewards have asked to be
+// told.
+func Open(ws *workspace.Workspace, id string) (bool, error) {
+	s, err := readState(ws)
+	return s.Issues[id] != nil, err
+}

@@ -56,9 +56,35 @@ type Queued struct {
 type mark struct {
 	Number int    `json:"number"`
 	After  string `json:"after"`
+	// Begun and At say that messages up to a step were being made, and with which time: after
+	// a crash the same messages are made again, not others.
+	Begun int       `json:"begun,omitempty"`
+	At    time.Time `json:"at,omitzero"`
 }
 
 const markFile = "outbox/queued.json"
+
+func (q *Queue) readMark() (m mark, err error) {
+	text, err := q.Workspace.Read(markFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return mark{Number: -1}, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &m)
+	}
+	if err != nil {
+		return m, fmt.Errorf("%s cannot be read: %w; remove it, and what is in the outbox already is not told again", q.Workspace.Path(markFile), err)
+	}
+	return m, nil
+}
+
+func (q *Queue) writeMark(m mark) error {
+	text, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	return q.Workspace.Write(markFile, append(text, '\n'))
+}
 
 // Put makes the messages of all steps that have none yet, and those about health.
 func (q *Queue) Put() (out Queued, err error) {
@@ -67,59 +93,83 @@ func (q *Queue) Put() (out Queued, err error) {
 		return out, err
 	}
 	defer release()
-	last := mark{Number: -1}
-	if text, err := q.Workspace.Read(markFile); err == nil {
-		if err := json.Unmarshal(text, &last); err != nil {
-			return out, fmt.Errorf("%s cannot be read: %w; remove it, and what is in the outbox already is not told again", q.Workspace.Path(markFile), err)
-		}
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return out, err
-	}
-	steps, err := Steps(q.Workspace, last.Number+1, q.Head.Number)
+	last, err := q.readMark()
 	if err != nil {
 		return out, err
 	}
+	first := last.Number < 0 && q.Head.Number == 0
+	if q.Book != nil && last.Begun > last.Number {
+		if last, err = q.steps(last, last.Begun, last.At, &out); err != nil {
+			return out, err
+		}
+	}
+	if last.Number < q.Head.Number {
+		last.Begun, last.At = q.Head.Number, q.Now
+		if q.Book != nil {
+			if err := q.writeMark(last); err != nil {
+				return out, err
+			}
+		}
+		if last, err = q.steps(last, q.Head.Number, q.Now, &out); err != nil {
+			return out, err
+		}
+	}
+	if q.Book != nil {
+		out.Told = true
+		box := outbox.In(q.Workspace)
+		words, err := box.Words()
+		if err != nil {
+			return out, err
+		}
+		if err := q.health(box, words, first, q.putAt(q.Now, &out)); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// putAt puts messages in and counts them.
+func (q *Queue) putAt(at time.Time, out *Queued) func(outbox.Message) error {
 	box := outbox.In(q.Workspace)
-	put := func(m outbox.Message) error {
-		m.Created = q.Now
+	return func(m outbox.Message) error {
+		m.Created = at
 		if m.Due.IsZero() {
-			m.Due = q.Now
+			m.Due = at
+		}
+		if err := box.Put(m); err != nil {
+			return err
 		}
 		if m.Burst != "" {
 			out.Held++
 		} else {
 			out.Messages++
 		}
-		return box.Put(m)
+		return nil
 	}
-	for _, s := range steps {
+}
+
+// steps makes the messages of the steps after the mark up to a number, as of a time, and
+// moves the mark.
+func (q *Queue) steps(last mark, to int, at time.Time, out *Queued) (mark, error) {
+	list, err := Steps(q.Workspace, last.Number+1, min(to, q.Head.Number))
+	if err != nil {
+		return last, err
+	}
+	then := *q
+	then.Now = at
+	for _, s := range list {
 		if s.Number > 0 {
 			out.Events += len(s.Events)
 		}
-	}
-	if q.Book != nil {
-		out.Told = true
-		for _, s := range steps {
-			if err := q.step(s, &out, put); err != nil {
-				return out, err
+		if q.Book != nil {
+			if err := then.step(s, out, q.putAt(at, out)); err != nil {
+				return last, err
 			}
 		}
-		words, err := box.Words()
-		if err != nil {
-			return out, err
-		}
-		if err := q.health(box, words, last.Number < 0 && q.Head.Number == 0, put); err != nil {
-			return out, err
-		}
+		last.After = s.After
 	}
-	if last.Number == q.Head.Number && last.After == q.Head.After {
-		return out, nil
-	}
-	text, err := json.MarshalIndent(mark{q.Head.Number, q.Head.After}, "", "  ")
-	if err != nil {
-		return out, err
-	}
-	return out, q.Workspace.Write(markFile, append(text, '\n'))
+	last.Number, last.Begun, last.At = min(to, q.Head.Number), 0, time.Time{}
+	return last, q.writeMark(last)
 }
 
 // step makes the messages of one step.
@@ -163,17 +213,35 @@ func (q *Queue) step(s Step, out *Queued, put func(outbox.Message) error) error 
 	return q.stewards(outbox.Burst, s, n, put)
 }
 
-// digested puts a message in; a digest that goes out just now leaves it to the next one.
+// digested puts a message in. What a digest that is on its way does not have is left to the
+// next one.
 func (q *Queue) digested(sub *subscription.Subscription, m outbox.Message, put func(outbox.Message) error) error {
 	for {
 		err := put(m)
 		if !errors.Is(err, outbox.ErrSealed) {
 			return err
 		}
+		var has []event.Event // in it, or muted and told in one of its own
+		for _, id := range []string{m.ID, laterID(m.ID)} {
+			old, err := outbox.In(q.Workspace).Get(id)
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+			has = append(has, old.Events...)
+		}
+		m.Events = slices.DeleteFunc(slices.Clone(m.Events), func(e event.Event) bool {
+			return slices.ContainsFunc(has, func(o event.Event) bool { return o.ID == e.ID })
+		})
+		if len(m.Events) == 0 {
+			return nil
+		}
 		m.Due = subscription.NextDue(sub.How, m.Due)
 		m.ID = digestID(sub, m)
 	}
 }
+
+// laterID is the id of the digest with what was muted in another.
+func laterID(id string) string { return outbox.ID("later", id) }
 
 func digestID(sub *subscription.Subscription, m outbox.Message) string {
 	return outbox.ID("digest", sub.ID, m.Due.UTC().Format(time.RFC3339), m.Burst)

@@ -151,14 +151,14 @@ func (s *sending) one(ctx context.Context, m outbox.Message) error {
 		return err
 	}
 	if m.Events = slices.DeleteFunc(m.Events, func(e event.Event) bool { return outbox.Acked(s.words, e.ID) }); len(m.Events) == 0 && m.Class == outbox.Subscriber && m.Kind != outbox.Test {
-		m.Dropped = "all of it was acknowledged"
+		m.Dropped = "all of it was acknowledged, or is told later"
 		s.report.Dropped++
 		return s.box.Finish(m)
 	}
 	return s.try(ctx, m, to)
 }
 
-// seal closes a digest to further events.
+// seal closes a digest to further events. Those that are muted leave it for one of their own.
 func (s *sending) seal(m outbox.Message) (outbox.Message, error) {
 	if m.Kind != outbox.Digest || m.Sealed {
 		return m, nil
@@ -168,7 +168,30 @@ func (s *sending) seal(m outbox.Message) (outbox.Message, error) {
 		return m, err
 	}
 	defer release()
-	return s.box.Seal(m.ID)
+	if m, err = s.box.Seal(m.ID); err != nil {
+		return m, err
+	}
+	later := m
+	later.ID, later.Sealed, later.Events = laterID(m.ID), false, nil
+	var rest []event.Event
+	for _, e := range m.Events {
+		if !outbox.Muted(s.words, e.ID, s.now()) {
+			rest = append(rest, e)
+			continue
+		}
+		later.Events = append(later.Events, e)
+		if until := s.words[e.ID].Until; until.After(later.Due) {
+			later.Due = until
+		}
+	}
+	if len(later.Events) == 0 {
+		return m, nil
+	}
+	if err := s.box.Put(later); err != nil {
+		return m, err
+	}
+	m.Events = rest
+	return m, s.box.Tried(m)
 }
 
 // end says why a message is not to be sent at all; "" if it is.
@@ -185,7 +208,9 @@ func (s *sending) end(m outbox.Message) string {
 func (s *sending) muted(m outbox.Message, now time.Time) (until time.Time) {
 	abouts := []string{m.ID, m.Subscription}
 	for _, e := range m.Events {
-		abouts = append(abouts, e.ID)
+		if m.Kind != outbox.Digest { // others in it need not wait
+			abouts = append(abouts, e.ID)
+		}
 	}
 	for _, about := range abouts {
 		if about != "" && outbox.Muted(s.words, about, now) && s.words[about].Until.After(until) {

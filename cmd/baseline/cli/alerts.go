@@ -525,6 +525,11 @@ func (a *app) known(about string, do outbox.Do) error {
 		}
 		return nil
 	case strings.HasPrefix(about, "issue-") && do != outbox.Release:
+		if open, err := alerts.Open(a.opened, about); err != nil {
+			return err
+		} else if !open {
+			return none("baseline status lists what is open")
+		}
 		return nil
 	case strings.HasPrefix(about, "burst-") && do != outbox.Mute:
 		steps, _, err := a.told()

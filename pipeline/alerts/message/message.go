@@ -208,11 +208,13 @@ func (w *words) item(e event.Event) Item {
 	line(w.what, w.happened(e))
 	line(w.was, w.side(e, e.Old, e.New))
 	line(w.is, w.side(e, e.New, nil))
-	if e.On.After(e.Seen) && !e.Correction {
+	switch {
+	case e.Correction: // the day is what was corrected
+	case e.On.After(e.Seen):
 		line(w.fromLabel, w.day(e.On, precision(e)))
-	} else if !e.On.IsZero() && !e.Correction {
+	case !e.On.IsZero():
 		line(w.since, w.day(e.On, precision(e)))
-	} else if !e.Correction && e.Kind != event.ReportYear {
+	case e.Kind != event.ReportYear:
 		line(w.since, fmt.Sprintf(w.noDay, w.day(e.Seen, "day")))
 	}
 	line(w.means, w.meaning(e))
@@ -254,7 +256,7 @@ func (w *words) side(e event.Event, cells, other map[string]string) string {
 		if !ok || column == "kind" && e.Dataset != "treaty_declarations" || other != nil && other[column] == value && column != "status" && column != "class" {
 			continue
 		}
-		if text := w.cell(e, column, value, cells); text != "" {
+		if text := w.cell(column, value, cells); text != "" {
 			parts = append(parts, text)
 		}
 	}
@@ -265,7 +267,7 @@ func (w *words) side(e event.Event, cells, other map[string]string) string {
 }
 
 // cell words one value, such as "signed 23 November 2001".
-func (w *words) cell(e event.Event, column, value string, cells map[string]string) string {
+func (w *words) cell(column, value string, cells map[string]string) string {
 	p := "day"
 	switch column {
 	case "since":

@@ -7,9 +7,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
-
 	"baseline/pipeline/alerts/event"
 	"baseline/schemas/places"
 )
@@ -61,30 +58,6 @@ func englishPlace(code string) string {
 		return p.Name
 	}
 	return code
-}
-
-var frenchRegions = display.French.Regions()
-
-// frenchNames are those that CLDR, from which the others come, does not have, has in an older
-// form, or words otherwise than the depositaries do.
-var frenchNames = map[string]string{
-	"EUE": "Union européenne", "XKX": "Kosovo", "MKD": "Macédoine du Nord", "CZE": "République tchèque", "MDA": "République de Moldova", "TUR": "Türkiye",
-	"RUS": "Fédération de Russie", "SVK": "République slovaque", "SWZ": "Eswatini", "GBR": "Royaume-Uni", "USA": "États-Unis d’Amérique", "VAT": "Saint-Siège",
-	"PSE": "État de Palestine", "COD": "République démocratique du Congo", "COG": "Congo", "CIV": "Côte d’Ivoire", "KOR": "République de Corée",
-	"DDR": "République démocratique allemande", "YUG": "Yougoslavie", "SUN": "Union des Républiques socialistes soviétiques", "CSK": "Tchécoslovaquie", "SCG": "Serbie-et-Monténégro", "ANT": "Antilles néerlandaises",
-	"PRK": "République populaire démocratique de Corée", "LAO": "République démocratique populaire lao", "SYR": "République arabe syrienne", "IRN": "République islamique d’Iran",
-	"TZA": "République-Unie de Tanzanie", "CPV": "Cabo Verde", "TLS": "Timor-Leste", "MMR": "Myanmar", "BRN": "Brunéi Darussalam", "VNM": "Viet Nam",
-}
-
-func frenchPlace(code string) string {
-	if name := frenchNames[code]; name != "" {
-		return name
-	}
-	region, err := language.ParseRegion(code)
-	if err != nil {
-		return englishPlace(code)
-	}
-	return cmp.Or(frenchRegions.Name(region), englishPlace(code))
 }
 
 // name is the state of an event, or what stands for it.
