@@ -19,6 +19,7 @@ import (
 	"baseline/pipeline/alerts/channel"
 	"baseline/pipeline/alerts/outbox"
 	"baseline/pipeline/alerts/subscription"
+	"baseline/pipeline/archive"
 	"baseline/pipeline/workspace"
 )
 
@@ -396,5 +397,39 @@ func TestMessagesSurviveEveryFault(t *testing.T) {
 	}
 	if operations < 60 {
 		t.Errorf("%d operations only", operations)
+	}
+}
+
+// A publisher that does not let us read is told of after so many failures in a row as the
+// steward has asked for, also if something else stands in the way each day.
+func TestFailingPublisherIsToldAfterSomeFailures(t *testing.T) {
+	s := newSubscribed(t) // after: 2
+	s.capture("a", "list", 0, "CRC France party", "CRC Sweden signed")
+	*s.now = start
+	s.refresh()
+	s.send()
+	fail := func(day int, fault, text string, status int) {
+		t.Helper()
+		rec := recordOf("a", "list", day, "")
+		rec.SHA256, rec.Status, rec.Fault, rec.FaultText = "", status, fault, text
+		if err := archive.In(s.Workspace).Note(rec); err != nil {
+			t.Fatal(err)
+		}
+		*s.now = start.AddDate(0, 0, day).Add(time.Hour)
+		s.refresh()
+		s.refresh() // looking again is no further failure
+	}
+	fail(1, "no-answer", "there was no answer from example.org", 0)
+	s.want("after one failure", s.waiting())
+	fail(2, "challenge-page", "a challenge stands in front of the page", 403)
+	s.want("after two", s.waiting(), "health steward")
+	if text, _ := s.send(); !strings.Contains(text, "did not let us read: a challenge") || strings.Contains(text, "there was no answer from") {
+		t.Errorf("%s", text)
+	}
+	s.capture("a", "list", 3, "CRC France party", "CRC Sweden signed")
+	*s.now = start.AddDate(0, 0, 3)
+	s.refresh()
+	if text, _ := s.send(); !strings.Contains(text, "Resolved") {
+		t.Errorf("%s", text)
 	}
 }

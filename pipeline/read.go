@@ -224,7 +224,7 @@ func notRenewed(faults map[string]archive.Record) []source.Finding {
 			was, one = "were", ", for one"
 		}
 		found = append(found, source.Finding{
-			Code: r.code, Severity: source.Question, Source: first.Source, Part: strings.Join(ids, ", "), Capture: first.SHA256,
+			Code: r.code, Severity: source.Question, Source: first.Source, Part: strings.Join(ids, ", "), Capture: first.SHA256, Unanswered: true,
 			Text: fmt.Sprintf("%s %s asked on %s and did not let us read: %s (%s%s)", strings.Join(ids, ", "), was, r.day, r.said, first.Request.URL, one),
 			Hint: fmt.Sprintf("the last good rows stay with their old clocks; if it lasts, open the address in a browser, save the page and put it in: baseline capture add %s --url %s FILE", first.Source, first.Request.URL),
 		})

@@ -22,10 +22,13 @@ const OverBudget = "over-budget"
 // NotTold is the code of the issue about changes whose events could not be made.
 const NotTold = "events-not-made"
 
-// Transient are the codes of findings that often pass by themselves: a publisher that does not
-// answer, or answers with something else. A steward is told of them after several failures in
-// a row; of everything else at once.
-var Transient = []string{"not-renewed", "unreadable", "empty-answer"}
+// Unanswered is the code of the issue about a publisher that does not let us read, whatever
+// stands in the way: a source that fails in another way each day fails all the same.
+const Unanswered = "not-renewed"
+
+// transient are the codes of issues that often pass by themselves. A steward is told of them
+// after several failures in a row; of everything else at once.
+var transient = []string{Unanswered, "unreadable"}
 
 // longestGap is the most that lies between two messages about the same issue.
 const longestGap = 32 * 24 * time.Hour
@@ -86,12 +89,16 @@ func Issues(findings []source.Finding, tooOld []Old) []outbox.Issue {
 		if f.Severity == source.Note {
 			continue
 		}
-		id := "issue-" + cmp.Or(f.Source, "all") + "." + f.Code
+		code := f.Code
+		if f.Unanswered {
+			code = Unanswered
+		}
+		id := "issue-" + cmp.Or(f.Source, "all") + "." + code
 		if i := byID[id]; i != nil {
 			i.Count++
 			continue
 		}
-		byID[id] = &outbox.Issue{ID: id, Source: f.Source, Code: f.Code, Text: f.Text, Hint: f.Hint, Count: 1}
+		byID[id] = &outbox.Issue{ID: id, Source: f.Source, Code: code, Text: f.Text, Hint: f.Hint, Count: 1}
 	}
 	for _, o := range tooOld {
 		id := "issue-" + o.Source + "." + OverBudget
@@ -146,7 +153,7 @@ func (s *State) see(open []outbox.Issue, asked map[string]time.Time, now time.Ti
 func (s *Seen) due(steward subscription.Steward, now time.Time) bool {
 	told := s.Told[key(steward)]
 	if told.Times == 0 {
-		return s.Runs >= steward.After || !slices.Contains(Transient, s.Code)
+		return s.Runs >= steward.After || !slices.Contains(transient, s.Code)
 	}
 	gap := longestGap
 	if told.Times <= 5 {

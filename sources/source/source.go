@@ -155,6 +155,9 @@ type Finding struct {
 	Capture  string // SHA-256, filled by the pipeline
 	Locator  string
 	Quote    string
+	// Unanswered says that a request brought nothing to read, for whatever reason Code gives:
+	// that often passes by itself. Filled by the pipeline.
+	Unanswered bool
 }
 
 // Name prints the part as people see it, such as year=2023, and "all" for a whole
