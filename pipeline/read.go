@@ -45,7 +45,7 @@ func (p *Pipeline) readAll(sources []source.Source) []snapshot.Input {
 			})
 		}
 		in.Findings = a.found
-		in.Findings = append(in.Findings, notRenewed(a.faults)...)
+		in.Findings = append(in.Findings, notRenewed(a)...)
 	}
 	inParallel(p.Workers, jobs)
 	return inputs
@@ -193,7 +193,8 @@ const NotRenewed = "not-renewed"
 
 // notRenewed tells of requests that brought nothing to read: those that failed on one day
 // for one reason in one sentence.
-func notRenewed(faults map[string]archive.Record) []source.Finding {
+func notRenewed(a asked) []source.Finding {
+	faults := a.faults
 	type reason struct{ code, said, day string }
 	of := map[reason][]archive.Record{}
 	var order []reason
@@ -226,10 +227,24 @@ func notRenewed(faults map[string]archive.Record) []source.Finding {
 		found = append(found, source.Finding{
 			Code: r.code, Severity: source.Question, Source: first.Source, Part: strings.Join(ids, ", "), Capture: first.SHA256, Unanswered: true,
 			Text: fmt.Sprintf("%s %s asked on %s and did not let us read: %s (%s%s)", strings.Join(ids, ", "), was, r.day, r.said, first.Request.URL, one),
-			Hint: fmt.Sprintf("the last good rows stay with their old clocks; if it lasts, open the address in a browser, save the page and put it in: baseline capture add %s --url %s FILE", first.Source, first.Request.URL),
+			Hint: "the last good rows stay with their old clocks; " + a.wayOut(first),
 		})
 	}
 	return found
+}
+
+// wayOut says how a steward puts in what a request did not bring. The addresses stand in
+// quotation marks, because they hold what a shell takes for its own.
+func (a asked) wayOut(failed archive.Record) string {
+	at := slices.IndexFunc(a.asks, func(q source.Request) bool { return q.ID == failed.Request.ID })
+	if at >= 0 && a.asks[at].Private {
+		// Its answer is never stored; what it opens is what is read.
+		i := slices.IndexFunc(a.asks, func(q source.Request) bool { return q.After == failed.Request.ID && len(q.Addresses) > 0 && !q.Private })
+		if i >= 0 {
+			return fmt.Sprintf("if it lasts, save what it opens in another way and put each in: baseline capture add %s --request %s --url \"%s\" FILE, for one", failed.Source, a.asks[i].ID, a.asks[i].Addresses[0])
+		}
+	}
+	return fmt.Sprintf("if it lasts, open the address in a browser, save the page and put it in: baseline capture add %s --url \"%s\" FILE", failed.Source, failed.Request.URL)
 }
 
 // failed stands for all requests of a source whose archive could not be read, so
