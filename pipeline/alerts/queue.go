@@ -67,7 +67,7 @@ const markFile = "outbox/queued.json"
 func (q *Queue) readMark() (m mark, err error) {
 	text, err := q.Workspace.Read(markFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return mark{Number: -1}, nil
+		return mark{Number: -1, Begun: -1}, nil
 	}
 	if err == nil {
 		err = json.Unmarshal(text, &m)

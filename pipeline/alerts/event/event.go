@@ -94,7 +94,11 @@ type Event struct {
 	// For what a list no longer has, that is the list, and there is nothing to quote.
 	Capture, Locator, Quote string
 	Address                 string // of the capture; "" for a table of this project
-	Snapshot                string // id of the first snapshot that has it
+	// Origin is that of the capture, as package archive names it, if it is not the publisher's
+	// own bytes: rebuilt, by hand, curated. Whoever tells of the event must show it. Cited is
+	// where a table of this project knows it from.
+	Origin, Cited string
+	Snapshot      string // id of the first snapshot that has it
 }
 
 // Schema is the JSON Schema (2020-12) of the JSON form of an Event.
@@ -124,6 +128,8 @@ type form struct {
 	Locator    string            `json:"locator,omitempty"`
 	Quote      string            `json:"quote,omitempty"`
 	Address    string            `json:"address,omitempty"`
+	Origin     string            `json:"origin,omitempty"`
+	Cited      string            `json:"cited,omitempty"`
 	Snapshot   string            `json:"snapshot"`
 }
 
@@ -132,7 +138,7 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	f := form{
 		ID: e.ID, Kind: e.Kind, Place: e.Place, Dataset: e.Dataset, Key: e.Key, Column: e.Column, Treaty: e.Treaty, Network: e.Network,
 		Old: e.Old, New: e.New, How: e.How, Correction: e.Correction, Seen: e.Seen.UTC(), Source: e.Source, Publisher: e.Publisher,
-		Capture: e.Capture, Locator: e.Locator, Quote: e.Quote, Address: e.Address, Snapshot: e.Snapshot,
+		Capture: e.Capture, Locator: e.Locator, Quote: e.Quote, Address: e.Address, Origin: e.Origin, Cited: e.Cited, Snapshot: e.Snapshot,
 	}
 	if f.Old == nil {
 		f.Old = map[string]string{}
@@ -159,7 +165,7 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 	*e = Event{
 		ID: f.ID, Kind: f.Kind, Place: f.Place, Dataset: f.Dataset, Key: f.Key, Column: f.Column, Treaty: f.Treaty, Network: f.Network,
 		Old: f.Old, New: f.New, How: f.How, Correction: f.Correction, Seen: f.Seen, Source: f.Source, Publisher: f.Publisher,
-		Capture: f.Capture, Locator: f.Locator, Quote: f.Quote, Address: f.Address, Snapshot: f.Snapshot,
+		Capture: f.Capture, Locator: f.Locator, Quote: f.Quote, Address: f.Address, Origin: f.Origin, Cited: f.Cited, Snapshot: f.Snapshot,
 	}
 	if f.On != "" {
 		day, err := time.Parse(time.DateOnly, f.On)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"baseline/pipeline/archive"
 	"baseline/pipeline/snapshot"
 	"baseline/schemas"
 )
@@ -74,5 +75,14 @@ func (s *step) describe(e *Event) {
 		if url := cmp.Or(c.FinalURL, c.Request.URL); strings.HasPrefix(url, "https://") || strings.HasPrefix(url, "http://") {
 			e.Address = url
 		}
+		if c.Origin != archive.Publisher {
+			e.Origin = c.Origin
+		}
+		if i := strings.LastIndex(e.Quote, cells); c.Origin == archive.Curated && c.Source != snapshot.Corrected && i >= 0 {
+			e.Cited = strings.TrimSpace(e.Quote[i+len(cells):]) // the last cell names where the fact is known from
+		}
 	}
 }
+
+// cells stands between the cells of a quoted row of a curated table.
+const cells = " | "

@@ -22,6 +22,7 @@ const (
 	Renamed       = "member-renamed"     // one institution has gone and another has come
 	MaybeRenamed  = "member-in-doubt"    // the same, as long as nobody has confirmed that the first has gone
 	UnclearStatus = "status-event-vague" // a status that does not follow from the one before
+	NotSeenBefore = "may-be-old-news"    // a row without a day that nobody looked for before
 	DayInDoubt    = "event-day-in-doubt" // a day before the treaty was, or after the capture
 	Questioned    = "event-in-question"  // a question on the row is open: the event waits for its answer
 )

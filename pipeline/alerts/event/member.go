@@ -1,9 +1,11 @@
 package event
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
+	"baseline/pipeline/snapshot"
 	"baseline/schemas"
 	"baseline/sources/source"
 )
@@ -66,21 +68,50 @@ func member(of func(string) schemas.Value) map[string]string {
 	}
 }
 
+// others are the other members of the row's state in its network, by institution; "" for
+// none. A state has left a network only when nobody of it is left.
+func others(snap *snapshot.Snapshot, row schemas.Row) string {
+	d := &schemas.Memberships
+	cell := func(r schemas.Row, column string) string { return r.Values[d.Column(column)].Text() }
+	var names []string
+	for _, r := range snap.Tables[d.Name] {
+		if d.CompareCoarse(r, row) == 0 && d.KeyText(r) != d.KeyText(row) && isMember(cell(r, "class")) {
+			names = append(names, cmp.Or(cell(r, "organisation"), cell(r, "published_name")))
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// beside adds who else of the state was a member before, and is now.
+func (s *step) beside(w *what, row schemas.Row) {
+	for snap, cells := range map[*snapshot.Snapshot]*map[string]string{s.before: &w.old, s.after: &w.new} {
+		if names := others(snap, row); names != "" {
+			if *cells == nil {
+				*cells = map[string]string{}
+			}
+			(*cells)["others"] = names
+		}
+	}
+}
+
 // joining says that somebody joined. Its day is not part of what was, if the row is new.
-func joining(p pair, was string) what {
+func (s *step) joining(p pair, was string) what {
 	w := what{
 		kind: Joined, column: "class", on: p.is("since"), family: "member",
 		new: member(p.is), facts: []string{"class=" + p.is("class").String()},
 	}
 	if was != "" {
 		w.old = map[string]string{"class": was}
+	} else if s.leftOut(p) {
+		w.old = map[string]string{"class": "none"}
 	}
+	s.beside(&w, *p.now)
 	return w
 }
 
 func (s *step) joined(p pair, was string) {
-	if p.known(was, p.is("since")) && s.news(p, p.is("since")) {
-		s.tell(p, joining(p, was))
+	if s.known(p, was, p.is("since")) && s.news(p, p.is("since")) {
+		s.tell(p, s.joining(p, was))
 	}
 }
 
@@ -90,18 +121,28 @@ func (s *step) left(p pair) {
 	}
 	w := what{kind: Left, column: "class", family: "member", old: member(p.was)}
 	if p.now != nil {
-		w.new = map[string]string{"class": p.is("class").String()}
+		w.new = map[string]string{"class": p.is("class").String(), "organisation": p.is("organisation").String()}
+		s.beside(&w, *p.now)
+	} else {
+		s.beside(&w, *p.old)
 	}
 	s.tell(p, w)
 }
 
 func (s *step) classChanged(p pair, was, is string) {
-	on := schemas.Value{}
-	if p.changed("since") {
-		on = p.is("since")
+	// Since when it has its class; an older row that recorded no such day says nothing about it.
+	on := p.is("since")
+	if !p.changed("since") && p.old != nil && on.Compare(p.d.Day(*p.old)) <= 0 {
+		on = schemas.Value{}
+	}
+	before := func(column string) schemas.Value {
+		if column == "class" {
+			return p.was(column)
+		}
+		return p.had(column) // was takes what an older list does not record for unchanged
 	}
 	if s.news(p, on) {
-		s.tell(p, what{kind: ClassChanged, column: "class", on: on, family: "member", old: member(p.was), new: member(p.is), facts: []string{"class=" + was + ">" + is}})
+		s.tell(p, what{kind: ClassChanged, column: "class", on: on, family: "member", old: member(before), new: member(p.is), facts: []string{"class=" + was + ">" + is}})
 	}
 }
 
@@ -115,7 +156,7 @@ func (s *step) waits(p pair, missing []schemas.Row) {
 	if !s.news(p, p.is("since")) {
 		return
 	}
-	w := Waiting{telling: s.telling(p, joining(p, ""))}
+	w := Waiting{telling: s.telling(p, s.joining(p, ""))}
 	for _, r := range missing {
 		w.For = append(w.For, p.d.KeyText(r))
 	}

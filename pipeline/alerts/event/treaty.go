@@ -23,10 +23,7 @@ func (s *step) treaty(p pair) {
 		s.doubt(p, RowGone, source.Question, lookAtPage, "%s %s was %s and is no longer in the list", p.d.Name, p.c.Key, p.was("status"))
 		return
 	}
-	was, is := p.was("status").Text(), p.is("status").Text()
-	if was == "" {
-		was = "none" // of a complete list
-	}
+	was, is := s.statusBefore(p), p.is("status").Text()
 	if p.wentBack(was, is) {
 		s.doubt(p, WentBack, source.Question, lookAtPage, "%s %s was %s and is now %s, which does not happen", p.d.Name, p.c.Key, was, is)
 		return
@@ -40,6 +37,36 @@ func (s *step) treaty(p pair) {
 			s.corrected(p, kind, column)
 		}
 	}
+}
+
+// statusBefore is the status that was known before; "" if nothing was.
+func (s *step) statusBefore(p pair) string {
+	if was := p.was("status").Text(); was != "" {
+		return was
+	}
+	signed := p.is("signed")
+	switch {
+	case s.leftOut(p):
+		return "none"
+	case !signed.IsNull() && signed.Compare(schemas.Day(s.before.AsOf())) <= 0:
+		return "signed" // by its own day, though nobody had looked
+	}
+	return ""
+}
+
+// signedBefore is the day of the signature that made a state the signatory that it was.
+func (p pair) signedBefore(was string) string {
+	if day := p.was("signed"); !day.IsNull() || was != "signed" {
+		return day.String()
+	}
+	return p.is("signed").String()
+}
+
+// leftOut reports whether a list that was complete before had no such row.
+func (s *step) leftOut(p pair) bool {
+	return p.old == nil && p.now != nil && slices.ContainsFunc(s.before.Parts, func(part snapshot.Part) bool {
+		return part.Dataset == p.d.Name && part.Complete && part.Holds(*p.now)
+	})
 }
 
 // wentBack reports whether a state would have to undo what cannot be undone. Who denounced
@@ -59,18 +86,28 @@ func (p pair) wentBack(was, is string) bool {
 	return from >= 0 && to >= 0 && to < from
 }
 
-// known reports whether a status that nobody knew is news: only what is dated after the
-// older list is.
-func (p pair) known(was string, on schemas.Value) bool {
-	if was != "unknown" {
+// known reports whether what follows a status that nobody knew is news: only what is dated
+// after the older row is, or where there was none, after the older snapshot. A list that was
+// complete and left the row out knew that there was nothing; where another source has taken
+// over, news judges.
+func (s *step) known(p pair, was string, on schemas.Value) bool {
+	switch {
+	case was != "" && was != "unknown", was == "" && (s.differ(p) || s.leftOut(p)):
 		return true
+	case on.IsNull():
+		if was == "" {
+			s.doubt(p, NotSeenBefore, source.Question, lookAtPage, "%s %s is new in a list that was not complete before, and no day says that it happened since", p.d.Name, p.c.Key)
+		}
+		return false
+	case p.old != nil:
+		return on.Compare(p.d.Day(*p.old)) > 0
 	}
-	return p.old != nil && !on.IsNull() && on.Compare(p.d.Day(*p.old)) > 0
+	return on.Compare(schemas.Day(s.before.AsOf())) > 0
 }
 
 func (s *step) signed(p pair, was, is string) {
 	on := p.is("signed")
-	if was == "signed" || was == "party" || was == "withdrawn" && is != "signed" || on.IsNull() && is != "signed" || !p.known(was, on) {
+	if was == "signed" || was == "party" || was == "withdrawn" && is != "signed" || on.IsNull() && is != "signed" || !s.known(p, was, on) {
 		return
 	}
 	if is != "signed" && on.Compare(schemas.Day(s.before.AsOf())) <= 0 && s.differ(p) || !s.news(p, on) {
@@ -84,7 +121,7 @@ func (s *step) signed(p pair, was, is string) {
 
 func (s *step) becameParty(p pair, was, is string) {
 	on := p.is("consent")
-	if is != "party" || was == "party" || !p.known(was, on) || !s.news(p, on) {
+	if is != "party" || was == "party" || !s.known(p, was, on) || !s.news(p, on) {
 		return
 	}
 	if s.party == nil {
@@ -98,7 +135,7 @@ func (s *step) becameParty(p pair, was, is string) {
 	}
 	s.tell(p, what{
 		kind: Party, column: "status", on: on, family: "party", how: how,
-		old: map[string]string{"status": was, "signed": p.was("signed").String()},
+		old: map[string]string{"status": was, "signed": p.signedBefore(was)},
 		new: map[string]string{"status": is, "consent": on.String(), "consent_kind": kind, "signed": p.is("signed").String(), "in_force": p.is("in_force").String()},
 	})
 }
@@ -235,6 +272,7 @@ func (s *step) toldUpTo(p pair) schemas.Value {
 func (s *step) enters(p pair, day schemas.Value) {
 	w := what{kind: InForce, column: "in_force", on: day, family: "in-force", new: map[string]string{"in_force": day.String()}}
 	if p.d.Column("status") >= 0 {
+		w.old = map[string]string{"status": "party"} // it has consented; the treaty is not in force for it
 		w.new["status"] = p.is("status").String()
 		w.new["consent"] = p.is("consent").String()
 	}
