@@ -177,9 +177,18 @@ func TestRobotsComesFirstAndIsObeyed(t *testing.T) {
 	if gap := w.at[2].Sub(w.at[1]); gap < 7*time.Second {
 		t.Errorf("gap of %s where robots.txt asks for 7 s", gap)
 	}
-	recs := w.records("test")
-	if len(recs) != 3 {
-		t.Fatalf("%d records", len(recs))
+	// The file that forbids is in the archive as evidence, once, and is never an answer.
+	var evidence []archive.Record
+	for _, r := range w.records("test") {
+		if r.Request.ID == archive.Robots {
+			evidence = append(evidence, r)
+		}
+	}
+	if len(evidence) != 1 || evidence[0].Answers() || evidence[0].Fault != "robots-forbids" || evidence[0].FinalURL != "http://a.example/robots.txt" {
+		t.Fatalf("evidence %+v", evidence)
+	}
+	if body, err := w.store.Body(evidence[0].SHA256); err != nil || !strings.Contains(string(body), "/private") {
+		t.Errorf("%q, %v", body, err)
 	}
 	w.ask(c, s)
 	if strings.Count(strings.Join(w.log, " "), "robots.txt") != 1 {

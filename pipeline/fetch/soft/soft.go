@@ -56,6 +56,11 @@ func Fault(media, language string, status int, header http.Header, body []byte) 
 	return "", ""
 }
 
+// Doubtful reports whether a code is a judgement by the look of an answer: where the reader
+// of a source finds in it all that it should, the reader is right. Other codes say that
+// something is missing, which a reader need not see.
+func Doubtful(code string) bool { return code != "" && code != "cut-off-pdf" && code != "empty-answer" }
+
 type answer struct {
 	media, language string
 	header          http.Header
