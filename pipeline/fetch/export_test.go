@@ -8,3 +8,6 @@ var Public = public
 
 // Backoff is backoff, for tests.
 var Backoff = backoff
+
+// Onward is onward, for tests.
+var Onward = onward

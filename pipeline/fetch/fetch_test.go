@@ -57,6 +57,7 @@ type world struct {
 	log    []string // host, path and validators, in order
 	at     []time.Time
 	hosts  map[string]http.HandlerFunc
+	ws     *workspace.Workspace
 	store  *archive.Archive
 }
 
@@ -78,7 +79,8 @@ func play(t *testing.T) *world {
 		h(out, r)
 	}))
 	t.Cleanup(w.server.Close)
-	w.store = archive.In(workspace.Open(t.TempDir()))
+	w.ws = workspace.Open(t.TempDir())
+	w.store = archive.In(w.ws)
 	return w
 }
 
