@@ -312,3 +312,25 @@ func TestCandidatesNewestFirst(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+func TestPlanMarksWhatIsNotAsked(t *testing.T) {
+	w := play(t)
+	s := one("http://a.example/x")
+	s.about.Gap = 3
+	s.asks = func(source.Plan) []source.Request {
+		asks := s.about.Ask()
+		asks[0].Addresses = append(asks[0].Addresses, "http://evil.example/x", "http://www.a.example/y")
+		return asks
+	}
+	asks, err := w.client(func(cfg *fetch.Config) { cfg.Gap = 1500 * time.Millisecond }).Plan(w.store, s)
+	if err != nil || len(asks) != 1 || strings.Join(asks[0].Elsewhere, " ") != "http://evil.example/x" || strings.Join(asks[0].Hosts, " ") != "a.example www.a.example" || asks[0].Gap != 3 {
+		t.Errorf("%+v, %v", asks, err)
+	}
+	s.about.Gap = 0
+	if asks, err = w.client(func(cfg *fetch.Config) { cfg.Gap = 1500 * time.Millisecond }).Plan(w.store, s); err != nil || asks[0].Gap != 2 {
+		t.Errorf("%+v, %v", asks, err)
+	}
+	if len(w.log) > 0 {
+		t.Errorf("asked %q", w.log)
+	}
+}

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
@@ -40,7 +41,7 @@ func (c *Client) Plan(store *archive.Archive, s source.Source) ([]Ask, error) {
 		now, later := v.candidates(r)
 		a := Ask{
 			Source: v.about.ID, Request: r.ID, Method: r.Method, Addresses: append(now, later...), After: r.After, Follows: r.Leads,
-			Gap: max(v.about.Gap, int(c.cfg.Gap.Seconds())),
+			Gap: max(v.about.Gap, int(math.Ceil(c.cfg.Gap.Seconds()))),
 		}
 		if a.Method == "" {
 			a.Method = http.MethodGet
