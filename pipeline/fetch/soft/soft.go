@@ -192,7 +192,7 @@ func (a *answer) json() (code, text string) {
 	if err := json.Unmarshal(a.trimmed, &v); err != nil {
 		return "not-json", fmt.Sprintf("the answer starts as JSON and is none: %.80s", err.Error())
 	}
-	return "", ""
+	return failed(v)
 }
 
 // plain looks at what should be CSV or text.
@@ -234,7 +234,7 @@ func (a *answer) html() (code, text string) {
 	if code, text = a.page.hollow(); code != "" {
 		return code, text
 	}
-	return a.page.foreign(a.language)
+	return a.page.foreign(a.language, a.header.Get("Content-Language"))
 }
 
 // wall looks for pages that stand in the way of any kind of answer.
