@@ -9,6 +9,7 @@ import (
 
 	"baseline/pipeline/archive"
 	"baseline/pipeline/fetch"
+	"baseline/schemas"
 	"baseline/sources/source"
 )
 
@@ -230,5 +231,48 @@ func TestAPrivateAnswerLeavesNoAddress(t *testing.T) {
 	got := w.ask(w.client(nil), s)
 	if text := fmt.Sprintf("%+v %+v", got, w.records("test")); got[0].Outcome != fetch.OutcomeNew || strings.Contains(text, "sesame") {
 		t.Error(text)
+	}
+}
+
+// listing reads lines of a treaty, a state and a status, as the whole of a list.
+func listing(c source.Capture, emit source.Emit) error {
+	emit.Part(source.Part{Dataset: "treaty_status", Key: []source.Pin{{Column: "treaty", Value: schemas.Str("CRC")}}, Complete: !strings.Contains(string(c.Body), "and so on")})
+	for _, line := range strings.Split(string(c.Body), "\n") {
+		if words := strings.Fields(line); len(words) == 3 && words[0] == "CRC" {
+			emit.Row("treaty_status", schemas.Cells{"treaty": schemas.Str("CRC"), "published_name": schemas.Str(words[1]), "status": schemas.Str(words[2])}, "a line", line)
+		}
+	}
+	if strings.Contains(string(c.Body), "hold") {
+		emit.Finding(source.Finding{Code: "told-to", Severity: source.Hold, Text: "the page says hold"})
+	}
+	return nil
+}
+
+// A page that only looks like something else is judged by the reader of its source.
+func TestTheReaderHasTheLastWord(t *testing.T) {
+	wall := func(rest string) string {
+		return "<html lang=\"en\"><head><title>Just a moment...</title></head><body><h1>Sign in</h1><form><input type=\"password\"></form>\n<pre>\n" + rest + "\n</pre></body></html>"
+	}
+	for name, c := range map[string]struct {
+		body   string
+		bounds []source.Bound
+		good   bool
+	}{
+		"read whole":            {wall("CRC Norway party"), nil, true},
+		"not read to its end":   {wall("CRC Norway party\nand so on"), nil, false},
+		"within its bounds":     {wall("CRC Norway party\nand so on"), []source.Bound{{Dataset: "treaty_status", MinRows: 1, MaxRows: 2}}, true},
+		"outside of its bounds": {wall("CRC Norway party\nand so on"), []source.Bound{{Dataset: "treaty_status", MinRows: 2, MaxRows: 3}}, false},
+		"no rows":               {wall(""), nil, false},
+		"held":                  {wall("CRC Norway party\nhold"), nil, false},
+	} {
+		w := play(t)
+		w.on("a.example", page(c.body, ""))
+		s := one("http://a.example/x")
+		s.about.Bounds, s.read = c.bounds, listing
+		a := w.ask(w.client(nil), s)[0]
+		recs := w.records("test")
+		if good := a.Outcome == fetch.OutcomeNew; good != c.good || good != recs[0].Answers() || good != strings.Contains(recs[0].OriginNote, "it looked like challenge") {
+			t.Errorf("%s: %+v, record %+v", name, a, recs[0])
+		}
 	}
 }

@@ -22,6 +22,7 @@ type asking struct {
 	about source.About
 	asks  func(source.Plan) []source.Request
 	parse func(source.Capture) error
+	read  func(source.Capture, source.Emit) error
 }
 
 func (a asking) About() source.About { return a.about }
@@ -33,7 +34,10 @@ func (a asking) Requests(p source.Plan) []source.Request {
 	return a.about.Ask()
 }
 
-func (a asking) Parse(c source.Capture, _ source.Emit) error {
+func (a asking) Parse(c source.Capture, emit source.Emit) error {
+	if a.read != nil {
+		return a.read(c, emit)
+	}
 	if a.parse != nil {
 		return a.parse(c)
 	}

@@ -50,13 +50,13 @@ func (v *visit) keep(r source.Request, address string, re *reply, t tried, have 
 	rec := v.record(r, address, re)
 	if whole {
 		rec.Fault, rec.FaultText = soft.Fault(r.Media, language(r), re.status, re.header, re.body)
-		if rec.Fault == "challenge" {
-			v.leave(v.hostOf(re.url, 0))
-			t.again = false
-		}
 		if rec.Fault != "" && re.status == http.StatusOK && soft.Doubtful(rec.Fault) && v.sound(r, re) {
 			rec.OriginNote = "it looked like " + rec.Fault + " (" + rec.FaultText + "), but its reader finds what it should"
 			rec.Fault, rec.FaultText = "", ""
+		}
+		if rec.Fault == "challenge" {
+			v.leave(v.hostOf(re.url, 0))
+			t.again = false
 		}
 	}
 	if rec.Fault == "" && r.Private {
