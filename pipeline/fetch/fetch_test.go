@@ -309,7 +309,7 @@ func TestCandidatesNewestFirst(t *testing.T) {
 	if got := w.ask(c, s); got[0].URL != "http://new.example/x" {
 		t.Errorf("after four weeks the newer address was not tried: %+v", got)
 	}
-	// The one that answers breaks: the others are tried at once.
+	// The one that answered has nothing any more: the others are tried at once.
 	w.hosts = map[string]http.HandlerFunc{"old.example": page(good, "")}
 	w.clock = w.clock.Add(24 * time.Hour)
 	if got := w.ask(c, s); got[0].URL != "http://old.example/x" || got[0].Outcome == fetch.OutcomeFailed {

@@ -164,7 +164,7 @@ func (c *Client) judge(h *host, st *site, r *reply) {
 	}
 	file := robotsFile{URL: shown(r.url), Read: now.UTC(), Status: r.status, ETag: r.header.Get("ETag"), LastModified: r.header.Get("Last-Modified")}
 	switch {
-	case r.status == 0 && r.url.Hostname() == h.name:
+	case r.status == 0 && strings.EqualFold(r.url.Hostname(), h.name):
 		// Whatever stands in the way of robots.txt stands in the way of the page: say that.
 		unknown(r.fault, "%s", r.text)
 		return
