@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -49,6 +51,9 @@ func (c *Client) send(ctx context.Context, method string, u *url.URL, body strin
 	if err != nil {
 		r.fault, r.text = "bad-address", fmt.Sprintf("the address %s cannot be asked: %s", u.Redacted(), innermost(err))
 		return r
+	}
+	if c.cfg.Exchanged != nil {
+		defer func() { c.cfg.Exchanged(u.Hostname(), cmp.Or(r.fault, strconv.Itoa(r.status))) }()
 	}
 	req.Header = header.Clone()
 	req.Header.Set("User-Agent", c.Agent())
