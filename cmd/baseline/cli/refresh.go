@@ -58,8 +58,12 @@ NO_PROXY. A key for a source's service is taken from the environment, such as
 			defer stop()
 			return a.doRefresh(p, func() (pipeline.Outcome, error) {
 				reports, out, err := a.live(ctx, p, list, how)
-				if err == nil {
-					err = noted(p, reports)
+				var unread *unreadError
+				if err == nil || errors.As(err, &unread) {
+					// They were asked, whatever came of it: the schedule need not ask again.
+					if fault := noted(p, reports, out); err == nil {
+						err = fault
+					}
 				}
 				if err == nil {
 					err = a.asked(reports)
