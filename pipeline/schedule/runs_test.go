@@ -264,7 +264,7 @@ func TestOneBrokenSourceDoesNotStopTheOthers(t *testing.T) {
 	if err := os.MkdirAll(ws.Path("schedule/unreadable.json"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := ws.Write("captures/log/damaged/20270101T000000.000000000Z-x.json", []byte("{")); err != nil {
+	if err := ws.Write("captures/log/damaged", []byte("no folder")); err != nil {
 		t.Fatal(err)
 	}
 	c := &clock{now: time.Date(2027, 1, 4, 0, 0, 0, 0, time.UTC)}
