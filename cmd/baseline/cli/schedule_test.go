@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -192,5 +194,21 @@ func TestAnotherRunIsWaitedForAloud(t *testing.T) {
 	}
 	if stated(t, dir, "weprotect").Asked.IsZero() {
 		t.Error("the publisher was asked, and the schedule does not know it")
+	}
+}
+
+// A mistake among the subscriptions is looked at each minute, and told when it is new.
+func TestABadBookIsToldOnce(t *testing.T) {
+	ws := workspace.Open(t.TempDir())
+	var log bytes.Buffer
+	a := &app{opened: ws}
+	for i, text := range []string{"{", "{", "{", "{", "this: is no book either", "{"} {
+		if err := ws.Write("subscriptions.yaml", []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		a.sendDue(t.Context(), slog.New(slog.NewTextHandler(&log, nil)))
+		if n := strings.Count(log.String(), "nobody can be told"); n != max(1, i-2) {
+			t.Errorf("after look %d: told %d times\n%s", i+1, n, log.String())
+		}
 	}
 }
