@@ -15,9 +15,11 @@ func (s *Scheduler) run(ctx context.Context, w work) Result {
 	if err != nil {
 		return s.ended(w.run, Result{Err: err})
 	}
-	w.run.Holder = s.Holder
-	if err := w.run.save(s.Workspace); err != nil {
-		return s.ended(w.run, Result{Err: fmt.Errorf("note that a run begins: %w", err)})
+	if w.run.Holder != s.Holder {
+		w.run.Holder = s.Holder
+		if err := w.run.save(s.Workspace); err != nil {
+			return s.ended(w.run, Result{Err: fmt.Errorf("note that a run begins: %w", err)})
+		}
 	}
 	if len(ids) == 0 {
 		log.Info("run begins: it reads what was asked before")
@@ -82,7 +84,7 @@ func (s *Scheduler) begin(due []string) (ids []string, err error) {
 // ended notes how a run went as a whole.
 func (s *Scheduler) ended(run RunState, r Result) Result {
 	log := s.log()
-	told := false
+	was, told := run, false
 	switch {
 	case r.Stopped:
 		run.Unread = run.Unread || r.Asked
@@ -94,7 +96,7 @@ func (s *Scheduler) ended(run RunState, r Result) Result {
 		log.Error("run failed", "error", r.Err, "in_a_row", run.Failures, "asked", r.Asked, "again", run.again(s.now()))
 	default:
 		told = run.Told > 0
-		run = RunState{Holder: run.Holder, Ended: s.now()}
+		run = RunState{Holder: run.Holder}
 	}
 	if told {
 		run.Told = run.Failures
@@ -102,9 +104,12 @@ func (s *Scheduler) ended(run RunState, r Result) Result {
 			s.Tell(Notice{Failures: run.Failures, Why: run.Why})
 		}
 	}
-	err := run.save(s.Workspace)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	var err error
+	if run != was || s.unsaid != (RunState{}) { // as a rule nothing is new
+		err = run.save(s.Workspace)
+	}
 	s.unsaid = RunState{}
 	if err != nil {
 		log.Error("how the run went cannot be noted", "error", err)

@@ -15,11 +15,10 @@ import (
 	"baseline/sources/source"
 )
 
-// matches reads a cron line apart from the library that is tested, minute by minute.
-func matches(line string, t time.Time) bool {
-	f := strings.Fields(line)
+// matches reads the fields of a cron line apart from the library that is tested.
+func matches(fields []string, t time.Time) bool {
 	for i, v := range []int{t.Minute(), t.Hour(), t.Day(), int(t.Month()), int(t.Weekday())} {
-		if !field(f[i], v) {
+		if !field(fields[i], v) {
 			return false
 		}
 	}
@@ -52,8 +51,9 @@ func field(f string, v int) bool {
 
 // named are the times that a line names, minute by minute.
 func named(line string, from, to time.Time) (list []time.Time) {
+	fields := strings.Fields(line)
 	for at := from.Add(time.Minute); at.Before(to); at = at.Add(time.Minute) {
-		if matches(line, at) {
+		if matches(fields, at) {
 			list = append(list, at)
 		}
 	}

@@ -23,7 +23,7 @@ const (
 // RunState is what the workspace remembers of its runs as a whole.
 type RunState struct {
 	Holder   string    `json:"holder,omitempty"`   // who ran last, or is running
-	Ended    time.Time `json:"ended,omitzero"`     // end of the last run, UTC
+	Ended    time.Time `json:"ended,omitzero"`     // end of the last run that failed, UTC
 	Failures int       `json:"failures,omitempty"` // runs in a row that failed as a whole
 	Why      string    `json:"why,omitempty"`      // what the last of them said
 	Told     int       `json:"told,omitempty"`     // number of failures when a steward was last told
@@ -37,11 +37,10 @@ func (r RunState) again(now time.Time) time.Time {
 	for n := 1; n < r.Failures && gap < longestGap; n++ {
 		gap *= 2
 	}
-	at := r.Ended.Add(min(gap, longestGap))
 	if r.Failures == 0 || r.Ended.After(now.Add(aheadOfUs)) {
 		return now // nothing has failed, or the clock was wrong
 	}
-	return at
+	return r.Ended.Add(min(gap, longestGap))
 }
 
 func (r RunState) save(ws *workspace.Workspace) error { return put(ws, runFile, r) }
