@@ -45,8 +45,18 @@ func (r RunState) again(now time.Time) time.Time {
 
 func (r RunState) save(ws *workspace.Workspace) error { return put(ws, runFile, r) }
 
-// runState reads how the runs of the workspace went. What cannot be read is as if nothing
-// had failed; fault says so.
+// Refreshed notes that a person has refreshed the workspace: what waited to be read is read,
+// and what stood in the way no longer does. A steward who was told so hears of it at the next
+// run.
+func Refreshed(ws *workspace.Workspace) error {
+	r, _ := loadRun(ws)
+	if r.Failures == 0 && !r.Unread {
+		return nil
+	}
+	return RunState{Holder: r.Holder, Told: r.Told}.save(ws)
+}
+
+// runState is how the runs of the workspace went; fault says that it cannot be read.
 func (s *Scheduler) runState() (r RunState, fault string) {
 	s.mu.Lock()
 	unsaid := s.unsaid
@@ -54,7 +64,13 @@ func (s *Scheduler) runState() (r RunState, fault string) {
 	if unsaid != (RunState{}) {
 		return unsaid, ""
 	}
-	data, err := s.Workspace.Read(runFile)
+	return loadRun(s.Workspace)
+}
+
+// loadRun reads how the runs of the workspace went. What cannot be read is as if nothing had
+// failed; fault says so.
+func loadRun(ws *workspace.Workspace) (r RunState, fault string) {
+	data, err := ws.Read(runFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return r, ""
 	}
@@ -62,7 +78,7 @@ func (s *Scheduler) runState() (r RunState, fault string) {
 		err = json.Unmarshal(data, &r)
 	}
 	if err != nil {
-		return RunState{}, fmt.Sprintf("%s cannot be read (%v), so what it said of the last run is forgotten", s.Workspace.Path(runFile), err)
+		return RunState{}, fmt.Sprintf("%s cannot be read (%v), so what it said of the last run is forgotten", ws.Path(runFile), err)
 	}
 	r.Ended, r.Failures, r.Told = r.Ended.UTC(), max(r.Failures, 0), max(r.Told, 0)
 	return r, ""

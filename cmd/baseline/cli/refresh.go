@@ -9,6 +9,7 @@ import (
 
 	"baseline/pipeline"
 	"baseline/pipeline/edition"
+	"baseline/pipeline/schedule"
 	"baseline/pipeline/settings"
 	"baseline/pipeline/snapshot"
 	"baseline/pipeline/workspace"
@@ -99,6 +100,9 @@ func (a *app) doRefresh(p *pipeline.Pipeline, live func() (pipeline.Outcome, err
 			return told
 		}
 		return fmt.Errorf("refresh: %w; %s", err, a.inForce(p))
+	}
+	if err := schedule.Refreshed(p.Workspace); err != nil {
+		return fmt.Errorf("the snapshot is in force, but the schedule cannot be told so: %w", err)
 	}
 	if a.json {
 		if err := a.refreshJSON(out); err != nil {

@@ -68,6 +68,15 @@ func TestAMistakeHereIsNoReasonToAskAgain(t *testing.T) {
 	if code == exitFailed || len(stage.Requests("")) > 0 || !strings.Contains(errs, "run ended") {
 		t.Errorf("exit %d, %d requests\n%s", code, len(stage.Requests("")), errs)
 	}
+	// Whoever refreshes by hand need not wait for that.
+	put(t, state, `{"failures": 4, "told": 3, "ended": "`+time.Now().UTC().Format(time.RFC3339)+`", "unread": true}`)
+	if code, _, errs := run(t, stage, "--workspace", ws, "refresh", "--offline"); code == exitFailed {
+		t.Errorf("exit %d\n%s", code, errs)
+	}
+	code, _, errs = run(t, stage, once...)
+	if code != exitDone || !strings.Contains(errs, "nothing is due") {
+		t.Errorf("exit %d\n%s", code, errs)
+	}
 }
 
 // A page that came, but could not be read, is a failure of its source whoever asked for it.
