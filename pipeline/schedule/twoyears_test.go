@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"gocloud.dev/blob/memblob"
+
 	"baseline/pipeline/schedule"
 	"baseline/pipeline/workspace"
 	"baseline/sources"
@@ -96,7 +98,9 @@ func twoYears(t *testing.T, zone *time.Location, list []source.Source) {
 	// line, and one source that never lets us read.
 	list = append(slices.Clone(list), line("leap", "0 3 29 2 *"), line("spring", "30 2 * * *"), line("autumn", "30 1 * 3,10,11 0"),
 		line("monthly", "15 6 1 * *"), line("failing", "50 3 * * *"))
-	ws := workspace.Open(t.TempDir())
+	// In memory: on a disk, most of the time would be spent on waiting for it.
+	ws := workspace.OpenBucket(memblob.OpenBucket(nil), "mem://")
+	t.Cleanup(func() { _ = ws.Close() })
 	c := &clock{now: from.In(zone), until: to.Add(-time.Hour)}
 	crash := false
 	c.events = append(c.events,
