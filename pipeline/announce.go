@@ -78,7 +78,7 @@ func (r *run) since(id string) (base *snapshot.Snapshot, changes []schemas.Chang
 }
 
 // next makes the events of a step, without those that were told before.
-func (r *run) next(chain *event.Chain, head *alerts.Step, base *snapshot.Snapshot, changes []schemas.Change) ([]event.Event, []event.Finding, error) {
+func (r *run) next(chain *event.Chain, head *alerts.Step, base *snapshot.Snapshot, changes []schemas.Change) ([]event.Event, []event.Doubt, error) {
 	events, findings := chain.Next(changes, base, r.snap)
 	if len(events) == 0 {
 		return nil, findings, nil

@@ -30,7 +30,7 @@ type Step struct {
 	Told     string          `json:"told"`
 	Since    string          `json:"since,omitempty"` // edition with which step 0 compares
 	Events   []event.Event   `json:"events"`
-	Findings []event.Finding `json:"findings,omitempty"` // what looks like an event and may be none
+	Findings []event.Doubt `json:"findings,omitempty"` // what looks like an event and may be none
 	Fault    string          `json:"fault,omitempty"`    // why the events could not be made
 	Chain    string          `json:"chain"`              // SHA-256 of the chain's file
 }
