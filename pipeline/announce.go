@@ -7,6 +7,8 @@ import (
 
 	"baseline/pipeline/alerts"
 	"baseline/pipeline/alerts/event"
+	"baseline/pipeline/alerts/outbox"
+	"baseline/pipeline/alerts/subscription"
 	"baseline/pipeline/compare"
 	"baseline/pipeline/edition"
 	"baseline/pipeline/snapshot"
@@ -46,44 +48,70 @@ func (r *run) announce() error {
 			return nil
 		}
 	}
-	step := alerts.Step{Number: head.Number + 1, Before: head.After, After: r.man.ID, Told: r.man.ID}
-	base, changes, err := r.since(head.Told)
-	if err != nil {
+	step := alerts.Step{Number: head.Number + 1, Before: head.After, After: r.man.ID, Told: r.man.ID, Bound: r.bound()}
+	if t, err := r.since(head.Told); err != nil {
 		step.Told, step.Fault = head.Told, err.Error()
-	} else {
-		if step.Events, step.Findings, err = r.next(chain, head, base, changes); err != nil {
-			return err
-		}
+	} else if step.Events, step.Findings, err = r.next(chain, head, t); err != nil {
+		return err
 	}
 	r.head = &step
 	return alerts.Write(r.Workspace, step, chain)
 }
 
-// since returns the snapshot up to which everything is told, and what has changed since.
-func (r *run) since(id string) (base *snapshot.Snapshot, changes []schemas.Change, err error) {
+// bound is how many events of this refresh may go out unseen. It is kept with them: another
+// bound later lets nothing out and takes nothing back.
+func (r *run) bound() int {
+	if book, err := alerts.LoadBook(r.Workspace); err == nil && book != nil {
+		return book.Burst
+	}
+	return subscription.Burst
+}
+
+// toTell is what has changed since the snapshot up to which everything is told.
+type toTell struct {
+	base    *snapshot.Snapshot
+	changes []schemas.Change
+	lost    []lostSource
+}
+
+// since compares with the snapshot up to which everything is told.
+func (r *run) since(id string) (t toTell, err error) {
 	base, man := r.last, r.lastMan
 	if id != r.lastMan.ID {
 		if base, man, err = snapshot.Load(r.Workspace, id); err != nil {
-			return nil, nil, err
+			return t, err
 		}
 	}
+	t.base = base
 	if man.FactsSHA256 == r.man.FactsSHA256 {
-		return base, nil, nil // what waits may be clear all the same
+		return t, nil // what waits may be clear all the same
 	}
-	again, err := r.Replay(base)
+	held, err := snapshot.HeldBack(r.Workspace, man)
 	if err != nil {
-		return nil, nil, err
+		return t, err
 	}
-	return base, compare.WithCause(base, again, r.snap, man.AsOf).Changes, nil
+	var again *snapshot.Snapshot
+	if again, t.lost, err = r.replayAsHeld(base, held); err != nil {
+		return t, err
+	}
+	t.changes = compare.WithCause(base, again, r.snap, man.AsOf).Changes
+	return t, nil
 }
 
 // next makes the events of a step, without those that were told before.
-func (r *run) next(chain *event.Chain, head *alerts.Step, base *snapshot.Snapshot, changes []schemas.Change) ([]event.Event, []event.Doubt, error) {
-	events, findings := chain.Next(changes, base, r.snap)
+func (r *run) next(chain *event.Chain, head *alerts.Step, t toTell) ([]event.Event, []event.Doubt, error) {
+	events, doubts := chain.Next(t.changes, t.base, r.snap)
+	for _, l := range t.lost {
+		events, doubts = unproven(l, events, doubts)
+	}
 	if len(events) == 0 {
-		return nil, findings, nil
+		return nil, doubts, nil
 	}
 	told, err := alerts.Told(r.Workspace, head.Number)
+	if err != nil {
+		return nil, nil, err
+	}
+	words, err := outbox.In(r.Workspace).Words()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -92,8 +120,35 @@ func (r *run) next(chain *event.Chain, head *alerts.Step, base *snapshot.Snapsho
 		for _, e := range s.Events {
 			known[e.ID] = true
 		}
+		for _, list := range s.ToldDoubts(words) {
+			for _, e := range list {
+				known[e.ID] = true
+			}
+		}
 	}
-	return slices.DeleteFunc(events, func(e event.Event) bool { return known[e.ID] }), findings, nil
+	return slices.DeleteFunc(events, func(e event.Event) bool { return known[e.ID] }), doubts, nil
+}
+
+// unproven takes the events of a source that cannot be read again for doubts: whether the
+// publisher or our reading changed, nobody can say.
+func unproven(l lostSource, events []event.Event, doubts []event.Doubt) ([]event.Event, []event.Doubt) {
+	d := event.Doubt{Finding: event.Finding{
+		Code: event.NotProven, Severity: source.Question, Source: l.id,
+		Text: "whether the publisher or our reading changed is not proven, so no subscriber is told: " + l.err.Error(),
+		Hint: "look at the page; baseline changes shows what differs",
+	}}
+	rest := events[:0]
+	for _, e := range events {
+		if e.Source == l.id {
+			d.Events = append(d.Events, e)
+		} else {
+			rest = append(rest, e)
+		}
+	}
+	if len(d.Events) > 0 {
+		doubts = append(doubts, d)
+	}
+	return rest, doubts
 }
 
 // begin writes the step of number 0: what happened between the last edition and the first

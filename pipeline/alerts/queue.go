@@ -180,14 +180,17 @@ func (q *Queue) step(s Step, out *Queued, put func(outbox.Message) error) error 
 	}
 	if len(s.Findings) > 0 {
 		var n outbox.Notice
-		for _, f := range s.Findings {
-			n.Open = append(n.Open, outbox.Issue{ID: fmt.Sprintf("issue-step%d.%s", s.Number, f.Code), Source: f.Source, Code: f.Code, Text: f.Text, Hint: f.Hint, Count: 1, Since: q.Now})
+		for i, f := range s.Findings {
+			if len(f.Events) > 0 {
+				f.Hint += "; if it has happened: baseline alerts tell " + s.Doubt(i) + " --reason …"
+			}
+			n.Open = append(n.Open, outbox.Issue{ID: s.Doubt(i), Source: f.Source, Code: f.Code, Text: f.Text, Hint: f.Hint, Count: 1, Since: q.Now})
 		}
 		if err := q.stewards(outbox.Doubt, s, n, put); err != nil {
 			return err
 		}
 	}
-	burst := s.Burst(q.Book.Burst)
+	burst := s.Burst()
 	if burst != "" {
 		out.Burst = burst
 	}

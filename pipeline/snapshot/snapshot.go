@@ -62,6 +62,22 @@ func (s *Snapshot) RestsOn(dataset string, r schemas.Row, capture string) bool {
 	return ok && rows[i].Evidence.Capture == capture
 }
 
+// Has reports whether the snapshot has the row's key, from whatever capture.
+func (s *Snapshot) Has(dataset string, r schemas.Row) bool {
+	_, ok := slices.BinarySearchFunc(s.Tables[dataset], r, schemas.Named(dataset).CompareKeys)
+	return ok
+}
+
+// Needs reports whether any fact of the snapshot rests on the capture.
+func (s *Snapshot) Needs(c archive.Record) bool {
+	for _, d := range schemas.Facts {
+		if slices.ContainsFunc(s.Tables[d.Name], func(r schemas.Row) bool { return r.Source == c.Source && r.Evidence.Capture == c.SHA256 }) {
+			return true
+		}
+	}
+	return false
+}
+
 // Captures counts the captures that a source's rows rest on, by origin. Rebuilt ones
 // are never counted among the publisher's own.
 type Captures struct {

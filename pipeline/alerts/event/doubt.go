@@ -21,6 +21,7 @@ const (
 	NotSeenBefore = "may-be-old-news"    // nobody knew what was before, and no day says that it is new
 	OldNews       = "old-news"           // a list names a day of long ago for the first time
 	Replaced      = "declaration-vague"  // as many as before, the latest of another day
+	NotProven     = "cause-not-proven"   // an older capture cannot be read again
 	DayInDoubt    = "event-day-in-doubt" // a day before the treaty was, or after the capture
 	Questioned    = "event-in-question"  // a question on the row is open: the event waits for its answer
 )
@@ -77,14 +78,13 @@ func (s *step) setAside(p pair, w what) {
 func (s *step) tookOver() {
 	for key, t := range s.took {
 		slices.Sort(t.keys)
-		differ := "rows of %s, such as %s, differ"
+		differ := "%d rows of %s, such as %s, differ from what %s had or are not in the list"
 		if len(t.keys) == 1 {
-			differ = "row of %s, %s, differs"
+			differ = "%d row of %s, %s, differs from what %s had or is not in the list"
 		}
 		s.doubts = append(s.doubts, doubted{would: t.would, Finding: Finding{
 			Code: TookOver, Severity: source.Question, Source: key[2], Dataset: key[0],
-			Text: fmt.Sprintf("%d "+differ+" from what %s had or is not in the list, and no day proves that anything happened since: no subscriber is told",
-				len(t.keys), key[0], t.keys[0], key[1]),
+			Text: fmt.Sprintf(differ+", and no day proves that anything happened since: no subscriber is told", len(t.keys), key[0], t.keys[0], key[1]),
 			Hint: "compare them: baseline changes --dataset " + key[0],
 		}})
 	}
