@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"baseline/pipeline/alerts/event"
+	"baseline/pipeline/archive"
 	"baseline/pipeline/compare"
 	"baseline/pipeline/snapshot"
 	"baseline/schemas"
@@ -148,5 +149,17 @@ func TestOthersOfTheState(t *testing.T) {
 		before, after := snap(t, d, yesterday, append(slices.Clone(c.before), other)...), snap(t, d, today, append(slices.Clone(c.after), other)...)
 		events, _ := event.From(compare.Snapshots(before, after, before.AsOf()).Changes, before, after)
 		same(t, name, briefs(events), []string{c.want})
+	}
+}
+
+// A day of entry into force that was named before it came has come when any capture is of that
+// day: it is told as something that has happened.
+func TestEntryIsSeenWhenItsDayHasCome(t *testing.T) {
+	row := irl + "status=party; consent=2026-07-20; in_force=2026-11-24"
+	before, after := snap(t, &schemas.TreatyStatus, yesterday, row), snap(t, &schemas.TreatyStatus, yesterday, row)
+	after.Captures = append(after.Captures, archive.Record{Source: "b", Request: archive.Asked{ID: "list"}, SHA256: strings.Repeat("b", 64), RequestedAt: today})
+	events, _ := event.From(compare.Snapshots(before, after, before.AsOf()).Changes, before, after)
+	if len(events) != 1 || events[0].Kind != event.InForce || events[0].On.After(events[0].Seen) {
+		t.Errorf("%q, seen %v", briefs(events), events)
 	}
 }

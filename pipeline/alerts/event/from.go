@@ -273,6 +273,9 @@ func (s *step) telling(p pair, w what) telling {
 	} else {
 		s.absence(&e, p.d, *p.old)
 	}
+	if e.Kind == InForce && e.On.After(e.Seen) {
+		e.Seen = s.after.AsOf() // the page named the day before it came; that it has come was seen now
+	}
 	facts := []string{string(w.kind), e.Place, e.Dataset, e.Key}
 	if w.correction {
 		facts = append(facts, "correction")
