@@ -238,7 +238,7 @@ func TestAcknowledgedMutedAndGone(t *testing.T) {
 func TestDigestsAndMutedEvents(t *testing.T) {
 	s := newSubscribed(t)
 	s.capture("a", "list", 0, "CRC France party", "CRC Sweden signed")
-	s.refresh()
+	first := s.refresh().Manifest.ID
 	s.send()
 	s.capture("a", "list", 7, "CRC France party", "CRC Sweden party", "CRC Norway party")
 	s.refresh()
@@ -264,7 +264,7 @@ func TestDigestsAndMutedEvents(t *testing.T) {
 	}
 	s.want("what is muted waits", s.waiting(), "digest all party:CRC/NOR")
 	// The same step again, as after a crash: nothing comes of it.
-	if err := s.Workspace.Write("outbox/queued.json", []byte(fmt.Sprintf(`{"number": 0, "after": "x", "begun": 1, "at": %q}`, at.Format(time.RFC3339)))); err != nil {
+	if err := s.Workspace.Write("outbox/queued.json", []byte(fmt.Sprintf(`{"number": 0, "after": %q, "begun": 1, "at": %q}`, first, at.Format(time.RFC3339)))); err != nil {
 		t.Fatal(err)
 	}
 	s.refresh()

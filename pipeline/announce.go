@@ -26,7 +26,7 @@ func (r *run) announce() error {
 			return err
 		}
 		head = r.head
-		if r.lastMan.ID == r.man.ID && head != nil && head.Fault == "" {
+		if r.lastMan.ID == r.man.ID && head != nil {
 			return nil // it is in force already, and told
 		}
 	}
@@ -48,10 +48,8 @@ func (r *run) announce() error {
 			return nil
 		}
 	}
-	step := alerts.Step{Number: head.Number + 1, Before: head.After, After: r.man.ID, Told: r.man.ID, Bound: r.bound()}
-	if t, err := r.since(head.Told); err != nil {
-		step.Told, step.Fault = head.Told, err.Error()
-	} else if step.Events, step.Findings, err = r.next(chain, head, t); err != nil {
+	step := alerts.Step{Number: head.Number + 1, Before: head.After, After: r.man.ID, Bound: r.bound()}
+	if step.Events, step.Findings, err = r.next(chain, head, r.since()); err != nil {
 		return err
 	}
 	r.head = &step
@@ -67,35 +65,28 @@ func (r *run) bound() int {
 	return subscription.Burst
 }
 
-// toTell is what has changed since the snapshot up to which everything is told.
+// toTell is what has changed since the last snapshot.
 type toTell struct {
 	base    *snapshot.Snapshot
 	changes []schemas.Change
 	lost    []lostSource
+	gap     error // why something may be missing, for good
 }
 
-// since compares with the snapshot up to which everything is told.
-func (r *run) since(id string) (t toTell, err error) {
-	base, man := r.last, r.lastMan
-	if id != r.lastMan.ID {
-		if base, man, err = snapshot.Load(r.Workspace, id); err != nil {
-			return t, err
-		}
+// since compares with the last snapshot.
+func (r *run) since() toTell {
+	t := toTell{base: r.last}
+	if r.lastMan.FactsSHA256 == r.man.FactsSHA256 {
+		return t // what waits may be clear all the same
 	}
-	t.base = base
-	if man.FactsSHA256 == r.man.FactsSHA256 {
-		return t, nil // what waits may be clear all the same
-	}
-	held, err := snapshot.HeldBack(r.Workspace, man)
+	held, err := snapshot.HeldBack(r.Workspace, r.lastMan)
 	if err != nil {
-		return t, err
+		t.gap = fmt.Errorf("whether rows that were held have been let in cannot be told: %w", err)
 	}
 	var again *snapshot.Snapshot
-	if again, t.lost, err = r.replayAsHeld(base, held); err != nil {
-		return t, err
-	}
-	t.changes = compare.WithCause(base, again, r.snap, man.AsOf).Changes
-	return t, nil
+	again, t.lost = r.replayAsHeld(t.base, held)
+	t.changes = compare.WithCause(t.base, again, r.snap, r.lastMan.AsOf).Changes
+	return t
 }
 
 // next makes the events of a step, without those that were told before.
@@ -103,6 +94,9 @@ func (r *run) next(chain *event.Chain, head *alerts.Step, t toTell) ([]event.Eve
 	events, doubts := chain.Next(t.changes, t.base, r.snap)
 	for _, l := range t.lost {
 		events, doubts = unproven(l, events, doubts)
+	}
+	if t.gap != nil {
+		doubts = append(doubts, notTold(t.gap))
 	}
 	if len(events) == 0 {
 		return nil, doubts, nil
@@ -127,6 +121,13 @@ func (r *run) next(chain *event.Chain, head *alerts.Step, t toTell) ([]event.Eve
 		}
 	}
 	return slices.DeleteFunc(events, func(e event.Event) bool { return known[e.ID] }), doubts, nil
+}
+
+// notTold tells the steward that events are missing for good.
+func notTold(why error) event.Doubt {
+	return event.Doubt{Finding: event.Finding{
+		Code: event.NotTold, Severity: source.Question, Text: why.Error(), Hint: "compare with an older snapshot: baseline changes --since SNAPSHOT",
+	}}
 }
 
 // unproven takes the events of a source that cannot be read again for doubts: whether the
@@ -154,7 +155,7 @@ func unproven(l lostSource, events []event.Event, doubts []event.Doubt) ([]event
 // begin writes the step of number 0: what happened between the last edition and the first
 // snapshot.
 func (r *run) begin(first *snapshot.Snapshot, man snapshot.Manifest, chain *event.Chain) (*alerts.Step, error) {
-	step := &alerts.Step{After: man.ID, Told: man.ID}
+	step := &alerts.Step{After: man.ID}
 	list, err := edition.List(r.Workspace)
 	if err != nil {
 		return nil, err
@@ -168,7 +169,7 @@ func (r *run) begin(first *snapshot.Snapshot, man snapshot.Manifest, chain *even
 			again, err = r.Replay(old)
 		}
 		if err != nil {
-			step.Fault = err.Error()
+			step.Findings = []event.Doubt{notTold(fmt.Errorf("what has happened since edition %s cannot be told: %w", last.Name, err))}
 		} else {
 			step.Events, step.Findings = chain.Next(compare.WithCause(old, again, first, oldMan.AsOf).Changes, old, first)
 		}
@@ -190,12 +191,6 @@ func (r *run) outbox() error {
 	q := alerts.Queue{
 		Workspace: r.Workspace, Book: book, Head: r.head, Sources: len(r.man.Sources), Questions: r.man.Findings, Asked: map[string]time.Time{}, Now: r.now(),
 	}
-	findings := slices.Clone(r.snap.Findings)
-	if r.head.Fault != "" {
-		findings = append(findings, event.Finding{
-			Code: alerts.NotTold, Severity: source.Question, Text: "what changed could not be told: " + r.head.Fault, Hint: "put that right and refresh; the next refresh tells it",
-		})
-	}
 	var old []alerts.Old
 	for _, e := range r.man.Sources {
 		q.Rows += e.Rows
@@ -206,7 +201,7 @@ func (r *run) outbox() error {
 	for _, in := range r.inputs {
 		q.Asked[in.About.ID] = in.Checked
 	}
-	q.Issues = alerts.Issues(findings, old)
+	q.Issues = alerts.Issues(r.snap.Findings, old)
 	if r.queued, err = q.Put(); err != nil {
 		return fmt.Errorf("%w; refresh again, and the messages that are missing are made", err)
 	}

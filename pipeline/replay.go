@@ -13,11 +13,11 @@ import (
 // Replay reads the captures of a stored snapshot again, with today's readers and
 // registry. What differs from the snapshot as written is our reading, not the world.
 func (p *Pipeline) Replay(s *snapshot.Snapshot) (*snapshot.Snapshot, error) {
-	again, lost, err := p.replay(s, nil)
-	for _, fault := range lost {
-		return nil, fault.err
+	again, lost := p.replay(s, nil)
+	if len(lost) > 0 {
+		return nil, lost[0].err
 	}
-	return again, err
+	return again, nil
 }
 
 // lostSource is a source whose captures cannot be read again: it is not there any more, its
@@ -31,11 +31,11 @@ type lostSource struct {
 // back again, whatever has been decided or mended since: that it may pass now is news. Of
 // sources that cannot be read again, the rows are taken as they were written; why those
 // differ from newer ones, nobody knows.
-func (p *Pipeline) replayAsHeld(s *snapshot.Snapshot, held []snapshot.Held) (*snapshot.Snapshot, []lostSource, error) {
+func (p *Pipeline) replayAsHeld(s *snapshot.Snapshot, held []snapshot.Held) (*snapshot.Snapshot, []lostSource) {
 	return p.replay(s, func(captures []snapshot.Checked) { holdAgain(s, held, captures) })
 }
 
-func (p *Pipeline) replay(s *snapshot.Snapshot, hold func([]snapshot.Checked)) (*snapshot.Snapshot, []lostSource, error) {
+func (p *Pipeline) replay(s *snapshot.Snapshot, hold func([]snapshot.Checked)) (*snapshot.Snapshot, []lostSource) {
 	var list []snapshot.Input
 	var lost []lostSource
 	var jobs []func()
@@ -93,7 +93,7 @@ func (p *Pipeline) replay(s *snapshot.Snapshot, hold func([]snapshot.Checked)) (
 	for i := range again.Parts {
 		again.Parts[i].Confirmed = again.Parts[i].Complete // the bytes are the same: what is missing is our reading
 	}
-	return again, lost, nil
+	return again, lost
 }
 
 // asWritten is a source as a snapshot has it.

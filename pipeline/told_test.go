@@ -2,6 +2,7 @@ package pipeline_test
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -291,5 +292,48 @@ func TestAFlapTellsNothing(t *testing.T) {
 				t.Errorf("%s, day %d: told %q", name, day, events)
 			}
 		}
+	}
+}
+
+// Where the record of what was told is lost, it begins anew with the snapshot in force: what
+// happens from then on is told as ever.
+func TestALostRecordBeginsAnew(t *testing.T) {
+	s := datedBench(t, dated{fake: fake{id: "a"}})
+	s.capture("a", "list", 0, fra, sweSigned)
+	s.refresh()
+	s.told()
+	s.capture("a", "list", 1, fra, sweParty)
+	s.refresh()
+	s.told()
+	if err := os.RemoveAll(s.Workspace.Path("alerts")); err != nil {
+		t.Fatal(err)
+	}
+	s.capture("a", "list", 2, fra, sweParty, "CRC Norway signed signed=2026-01-03")
+	s.refresh()
+	if events, _ := s.told(); !slices.Equal(events, []string{"signed CRC/NOR"}) {
+		t.Errorf("told %q", events)
+	}
+}
+
+// Where what was held cannot be read again, the steward is told that something may be missing.
+func TestLostHeldRowsAreADoubt(t *testing.T) {
+	s := datedBench(t, dated{fake: fake{id: "a"}})
+	s.capture("a", "list", 0, fra, sweSigned)
+	s.refresh()
+	s.told()
+	s.capture("a", "list", 1, fra, sweParty, "hold")
+	m := s.refresh().Manifest
+	s.told()
+	f, ok := m.File(schemas.HeldRows.Name)
+	if !ok {
+		t.Fatal("there is no file of held rows")
+	}
+	if err := os.WriteFile(s.Workspace.Path(f.Path), []byte("damaged"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s.capture("a", "list", 2, fra, sweParty)
+	s.refresh()
+	if events, doubts := s.told(); !slices.Equal(events, []string{"party CRC/SWE"}) || !slices.Equal(doubts, []string{"events-not-made"}) {
+		t.Errorf("told %q, doubts %q", events, doubts)
 	}
 }

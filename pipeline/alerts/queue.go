@@ -97,6 +97,9 @@ func (q *Queue) Put() (out Queued, err error) {
 	if err != nil {
 		return out, err
 	}
+	if last, err = q.anew(last); err != nil {
+		return out, err
+	}
 	first := last.Number < 0 && q.Head.Number == 0
 	if q.Book != nil && last.Begun > last.Number {
 		if last, err = q.steps(last, last.Begun, last.At, &out); err != nil {
@@ -126,6 +129,22 @@ func (q *Queue) Put() (out Queued, err error) {
 		}
 	}
 	return out, nil
+}
+
+// anew returns the mark of a workspace whose record of what was told has begun again: the step
+// that the mark names is not there any more.
+func (q *Queue) anew(last mark) (mark, error) {
+	if last.Number < 0 {
+		return last, nil
+	}
+	list, err := entries(q.Workspace)
+	if err != nil {
+		return last, err
+	}
+	if slices.ContainsFunc(list, func(e entry) bool { return e.number == last.Number && e.after == last.After }) {
+		return last, nil
+	}
+	return mark{Number: -1, Begun: -1}, nil
 }
 
 // putAt puts messages in and counts them.

@@ -24,17 +24,14 @@ const folder = "alerts"
 // from the instant at which that is.
 type Step struct {
 	Number int `json:"number"` // 0: what was known when the workspace began; told to nobody
-	// Before and After are snapshots. After a refresh whose events could not be made, Told is
-	// the snapshot up to which everything is told; the next one begins there.
+	// Before and After are snapshots.
 	Before string `json:"before"`
 	After  string `json:"after"`
-	Told   string `json:"told"`
 	Since  string `json:"since,omitempty"` // edition with which step 0 compares
 	// Bound is how many events of it may go out unseen; 0 in steps of before there was one.
 	Bound    int           `json:"bound,omitempty"`
 	Events   []event.Event `json:"events"`
 	Findings []event.Doubt `json:"findings,omitempty"` // what looks like an event and may be none
-	Fault    string        `json:"fault,omitempty"`    // why the events could not be made
 	Chain    string        `json:"chain"`              // SHA-256 of the chain's file
 }
 

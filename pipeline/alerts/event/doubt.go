@@ -21,6 +21,7 @@ const (
 	NotSeenBefore = "may-be-old-news"    // nobody knew what was before, and no day says that it is new
 	OldNews       = "old-news"           // a list names a day of long ago for the first time
 	Replaced      = "declaration-vague"  // as many as before, the latest of another day
+	NotTold       = "events-not-made"    // what happened between two snapshots is lost
 	NotProven     = "cause-not-proven"   // an older capture cannot be read again
 	DayInDoubt    = "event-day-in-doubt" // a day before the treaty was, or after the capture
 	Questioned    = "event-in-question"  // a question on the row is open: the event waits for its answer
