@@ -135,6 +135,11 @@ func (a *Archive) Newest(source string) (map[string]Record, error) {
 	if err != nil {
 		return nil, err
 	}
+	return NewestOf(records), nil
+}
+
+// NewestOf is Newest among these records.
+func NewestOf(records []Record) map[string]Record {
 	newest := map[string]Record{}
 	for _, r := range records {
 		old, have := newest[r.Request.ID]
@@ -143,7 +148,7 @@ func (a *Archive) Newest(source string) (map[string]Record, error) {
 		}
 		newest[r.Request.ID] = r
 	}
-	return newest, nil
+	return newest
 }
 
 func newer(r, old Record) bool {

@@ -134,9 +134,13 @@ func (a *Archive) Has(r Record) bool {
 	return err == nil && !e.Damaged
 }
 
-// HasBody reports whether there are bytes under the sum. They are not hashed.
-func (a *Archive) HasBody(sum string) bool {
-	return sumForm.MatchString(sum) && a.ws.Has(BodyPath(sum))
+// HasBody reports whether there are bytes under the sum. They are not hashed. An error means
+// that nobody knows.
+func (a *Archive) HasBody(sum string) (bool, error) {
+	if !sumForm.MatchString(sum) {
+		return false, nil
+	}
+	return a.ws.Exists(BodyPath(sum))
 }
 
 // UnfitError says why a record of another archive cannot be taken over.
@@ -154,8 +158,12 @@ func (a *Archive) Restore(text, body []byte) (isNew bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	there, err := a.HasBody(r.SHA256)
+	if err != nil {
+		return false, err
+	}
 	switch {
-	case body == nil && r.SHA256 != "" && !a.HasBody(r.SHA256):
+	case body == nil && r.SHA256 != "" && !there:
 		return false, unfit("the record of %s %s names bytes that are not there (SHA-256 %.12s)", r.Source, r.Request.ID, r.SHA256)
 	case body != nil:
 		sum := sha256.Sum256(body)

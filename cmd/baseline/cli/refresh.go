@@ -153,6 +153,9 @@ func (a *app) refreshText(out pipeline.Outcome) {
 		state = "is now in force: its clocks are newer, its facts are those of " + out.FactsOf
 	}
 	fmt.Fprintf(a.out, "\nsnapshot %s %s\n", out.Manifest.ID, state)
+	if out.Recovered != "" {
+		fmt.Fprintf(a.out, "recovered: %s\n  hint: baseline archive verify looks at the rest\n", out.Recovered)
+	}
 	if n := rebuilt(out.Snapshot); n > 0 {
 		fmt.Fprintf(a.out, "rebuilt: %d of %d captures were made from published facts, because no original may be kept here\n", n, len(out.Manifest.Captures))
 	}
@@ -212,7 +215,7 @@ func (a *app) refreshJSON(out pipeline.Outcome) error {
 		}
 	}
 	return a.object(map[string]any{
-		"type": "snapshot", "id": out.Manifest.ID, "unchanged": out.Same, "facts_sha256": out.Manifest.FactsSHA256,
+		"type": "snapshot", "id": out.Manifest.ID, "unchanged": out.Same, "recovered": out.Recovered, "facts_sha256": out.Manifest.FactsSHA256,
 		"held": out.Held, "failed": append([]string{}, out.Failed...),
 		"events": out.Queued.Events, "messages": out.Queued.Messages, "messages_held": out.Queued.Held, "burst": out.Queued.Burst, "alerts_fault": faultText(out.AlertsFault),
 	})

@@ -412,7 +412,10 @@ func (a *answer) weigh() error {
 // revisit finds the bytes that an earlier record of the file has.
 func (a *answer) revisit(digest string) error {
 	before, ok := a.sums[digest]
-	if !ok || !a.store.HasBody(before) {
+	if there, err := a.store.HasBody(before); err != nil || !ok || !there {
+		if err != nil {
+			return err
+		}
 		return errors.New("its bytes stand in another record, which is not in the file or was not taken over")
 	}
 	if a.rec.IsNotModified() {

@@ -383,7 +383,7 @@ func TestPruneKeepsWhatIsNamed(t *testing.T) {
 	free := put(t, p, "CRC", "named by nobody", now.AddDate(-2, 0, 0), 404)
 	gone := pruned(t, p, 30)
 	store := archive.In(p.Workspace)
-	if !store.HasBody(named.SHA256) || store.HasBody(free.SHA256) || !slices.Contains(gone, archive.BodyPath(free.SHA256)) {
+	if !has(t, store, named.SHA256) || has(t, store, free.SHA256) || !slices.Contains(gone, archive.BodyPath(free.SHA256)) {
 		t.Errorf("went: %v", gone)
 	}
 	m, err := snapshot.ReadManifest(p.Workspace, mustCurrent(t, p))
@@ -398,8 +398,8 @@ func TestPruneKeepsWhatIsNamed(t *testing.T) {
 	for _, f := range found {
 		names = names || f.Capture == bad.SHA256
 	}
-	if names != store.HasBody(bad.SHA256) {
-		t.Errorf("a finding names the error page: %v; it is there: %v", names, store.HasBody(bad.SHA256))
+	if names != has(t, store, bad.SHA256) {
+		t.Errorf("a finding names the error page: %v; it is there: %v", names, has(t, store, bad.SHA256))
 	}
 }
 
@@ -497,7 +497,7 @@ func TestPruneKeepsWhatDamagedRecordsMayName(t *testing.T) {
 	if err := p.Workspace.Write(r.Path(), []byte("{half")); err != nil {
 		t.Fatal(err)
 	}
-	if gone := pruned(t, p, 30); gone != nil || !archive.In(p.Workspace).HasBody(r.SHA256) {
+	if gone := pruned(t, p, 30); gone != nil || !has(t, archive.In(p.Workspace), r.SHA256) {
 		t.Errorf("went: %v", gone)
 	}
 }
@@ -564,4 +564,13 @@ func TestPruneKeepsTheBundle(t *testing.T) {
 	if gone := pruned(t, p, 0); gone != nil {
 		t.Errorf("went: %v", gone)
 	}
+}
+
+func has(t *testing.T, store *archive.Archive, sum string) bool {
+	t.Helper()
+	there, err := store.HasBody(sum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return there
 }

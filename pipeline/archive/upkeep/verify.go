@@ -122,7 +122,11 @@ func (v *verifying) snapshots() error {
 	}
 	for _, id := range names {
 		name := "snapshots/" + id + "/manifest.json"
-		if id == "current" || !v.ws.Has(name) {
+		there, err := v.ws.Exists(name)
+		if err != nil {
+			return err
+		}
+		if id == "current" || !there {
 			continue
 		}
 		v.out.Snapshots++
