@@ -65,7 +65,24 @@ func (a *Archive) Put(r Record, body []byte) error {
 	if err := a.replace(r.SHA256, body); err != nil {
 		return err
 	}
-	return a.note(r)
+	if err := a.note(r); err != nil {
+		return err
+	}
+	return a.still(r.SHA256, body)
+}
+
+// still stores a body again that went while its record was on its way: a prune on another
+// machine may have found it without one. The prune looks for new records after it has deleted,
+// so that one of the two always sees the other.
+func (a *Archive) still(sum string, body []byte) error {
+	if a.ws.Held() {
+		return nil // no prune but our own is at work
+	}
+	there, err := a.HasBody(sum)
+	if err != nil || there {
+		return err
+	}
+	return a.ws.Write(BodyPath(sum), body)
 }
 
 // Note stores the record of a request that brought no bytes: no answer at all, or a 304,

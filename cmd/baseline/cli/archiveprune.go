@@ -36,9 +36,12 @@ deletes nothing.`,
 	return c
 }
 
+// rest is how long bytes without a record stay: a fetch stores them first.
+const rest = time.Hour
+
 func (a *app) prune(days int, yes bool) error {
 	p := a.pipeline()
-	prune := upkeep.Prune{Workspace: p.Workspace, Before: time.Now().UTC().AddDate(0, 0, -days), Bundle: p.Bundle}
+	prune := upkeep.Prune{Workspace: p.Workspace, Before: time.Now().UTC().AddDate(0, 0, -days), Bundle: p.Bundle, Rest: rest}
 	if !yes {
 		g, err := prune.Look()
 		if err != nil {
@@ -51,7 +54,7 @@ func (a *app) prune(days int, yes bool) error {
 		if g, err = prune.Look(); err != nil {
 			return err
 		}
-		return prune.Do(g)
+		return prune.Do(&g)
 	}); err != nil {
 		return err
 	}

@@ -250,7 +250,7 @@ func pruned(t *testing.T, p *pipeline.Pipeline, days int) []string {
 	defer release()
 	g, err := prune(p, days).Look()
 	if err == nil {
-		err = prune(p, days).Do(g)
+		err = prune(p, days).Do(&g)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -313,7 +313,7 @@ func TestPrune(t *testing.T) {
 	if err != nil || !maps.Equal(files(t, p), before) {
 		t.Fatalf("looking has changed something: %v", err)
 	}
-	if err := prune(p, 365).Do(g); err == nil {
+	if err := prune(p, 365).Do(&g); err == nil {
 		t.Error("pruned by one who does not hold the workspace")
 	}
 	gone := pruned(t, p, 365)
@@ -428,7 +428,7 @@ func TestPruneCutShort(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = prune(cut, 365).Do(whole)
+		err = prune(cut, 365).Do(&whole)
 		release()
 		if err == nil {
 			t.Fatalf("was not cut short after %d files", after)
