@@ -18,7 +18,8 @@ func (a *app) archivePrune() *cobra.Command {
 		Short: "Delete captures that nothing rests on any more",
 		Long: `prune deletes records and captures that no snapshot, edition, run or decision refers to, and
 that are neither the newest answer nor the newest record of a request. It keeps what was
-taken in the last --keep days. All snapshots and editions stay, with everything that they
+taken in the last --keep days, and bytes without a record that came within the last hour: a
+fetch may be at work. All snapshots and editions stay, with everything that they
 rest on, so there is often nothing to delete.
 
 Without --yes it only prints what would go. If a snapshot or an edition cannot be read, it

@@ -21,8 +21,8 @@ type Prune struct {
 	// Bundle holds the captures compiled into the program. They stay: a refresh would put
 	// them back.
 	Bundle fs.FS
-	// Rest is how long bytes must have lain, by the clock of the disk or bucket, to go: a fetch
-	// stores them before their record.
+	// Rest is how long bytes without a record must have lain, by the clock of the disk or bucket,
+	// to go: a fetch stores them before their record.
 	Rest time.Duration
 }
 
@@ -103,9 +103,9 @@ func (p Prune) Look() (Going, error) {
 			g.StayBodies++
 			continue
 		}
-		b := of[sum]
+		b, recorded := of[sum]
 		b.Path, b.SHA256 = archive.BodyPath(sum), sum
-		if p.Rest > 0 {
+		if p.Rest > 0 && !recorded {
 			at, err := p.Workspace.Written(b.Path)
 			if err != nil {
 				return g, fmt.Errorf("read capture %.12s: %w", sum, err)
