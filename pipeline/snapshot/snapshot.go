@@ -62,10 +62,11 @@ func (s *Snapshot) RestsOn(dataset string, r schemas.Row, capture string) bool {
 	return ok && rows[i].Evidence.Capture == capture
 }
 
-// Captures counts the captures that a source's rows rest on, by origin. Rebuilt ones
-// are never counted among the publisher's own.
+// Captures counts the captures that a source's rows rest on, by origin. Neither rebuilt ones
+// nor those that a person handed in are ever counted among the publisher's own.
 type Captures struct {
-	Original int `json:"original"` // the publisher's own bytes, fetched or saved by hand
+	Original int `json:"original"`          // the publisher's own bytes, fetched
+	ByHand   int `json:"by_hand,omitempty"` // handed in by a steward, or without the publisher's answer
 	Rebuilt  int `json:"rebuilt"`
 	Curated  int `json:"curated"`
 }
@@ -76,7 +77,7 @@ func (c Captures) String() string {
 	for _, n := range []struct {
 		count  int
 		origin string
-	}{{c.Original, "original"}, {c.Rebuilt, "rebuilt"}, {c.Curated, "curated"}} {
+	}{{c.Original, "original"}, {c.ByHand, "by hand"}, {c.Rebuilt, "rebuilt"}, {c.Curated, "curated"}} {
 		if n.count > 0 {
 			words = append(words, fmt.Sprintf("%d %s", n.count, n.origin))
 		}
@@ -386,8 +387,10 @@ func (b *builder) finish() {
 				n.Rebuilt++
 			case c.Origin == archive.Curated:
 				n.Curated++
-			default:
+			case c.Origin == archive.Publisher:
 				n.Original++
+			default: // an origin that is not known is no proof of the publisher's
+				n.ByHand++
 			}
 		}
 	}

@@ -159,6 +159,9 @@ func (a *app) refreshText(out pipeline.Outcome) {
 	if n := rebuilt(out.Snapshot); n > 0 {
 		fmt.Fprintf(a.out, "rebuilt: %d of %d captures were made from published facts, because no original may be kept here\n", n, len(out.Manifest.Captures))
 	}
+	if n := byHand(out.Snapshot); n > 0 {
+		fmt.Fprintf(a.out, "by hand: %d of %d captures were saved and handed in by a steward\n", n, len(out.Manifest.Captures))
+	}
 	a.findings(out.Snapshot.Findings)
 	a.queued(out)
 	fmt.Fprintln(a.out)
@@ -180,6 +183,13 @@ func (a *app) queued(out pipeline.Outcome) {
 func rebuilt(s *snapshot.Snapshot) (n int) {
 	for _, src := range s.Sources {
 		n += src.Captures.Rebuilt
+	}
+	return n
+}
+
+func byHand(s *snapshot.Snapshot) (n int) {
+	for _, src := range s.Sources {
+		n += src.Captures.ByHand
 	}
 	return n
 }
