@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"strings"
 	"time"
 
 	"baseline/pipeline/snapshot"
@@ -53,6 +54,18 @@ func (e Edition) sum() string {
 
 // Whole reports whether the manifest is what was signed.
 func (e Edition) Whole() bool { return !e.Signed() && e.SHA256 == "" || e.SHA256 == e.sum() }
+
+// WholeText reports whether the text of a manifest is what was signed, whichever version wrote it.
+// What is not signed is not judged.
+func WholeText(text []byte) bool {
+	var e Edition
+	var all bytes.Buffer
+	if json.Unmarshal(text, &e) != nil || json.Compact(&all, text) != nil {
+		return false
+	}
+	bare, ok := strings.CutSuffix(all.String(), `,"sha256":"`+e.SHA256+`"}`)
+	return !e.Signed() && e.SHA256 == "" || ok && sum([]byte(bare+"}")) == e.SHA256
+}
 
 var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -70,8 +71,31 @@ func (m Manifest) idOf() (string, error) {
 		m.Files[i].Path = ""
 	}
 	said, err := json.Marshal(m)
+	return idFrom(m.AsOf, said), err
+}
+
+// IDOf makes the id of a snapshot from the text of its manifest, whichever version wrote it: what
+// is stored under another id is not what was written.
+func IDOf(text []byte) (string, error) {
+	var m Manifest
+	if err := json.Unmarshal(text, &m); err != nil {
+		return "", fmt.Errorf("the manifest of a snapshot cannot be read: %w", err)
+	}
+	var said bytes.Buffer
+	if err := json.Compact(&said, text); err != nil {
+		return "", err
+	}
+	// The id and the paths, which hold it, are no part of what it is made of.
+	bare := strings.Replace(said.String(), `"id":"`+m.ID+`"`, `"id":""`, 1)
+	for _, f := range m.Files {
+		bare = strings.Replace(bare, fmt.Sprintf(`"path":"data/%s/snapshot=%s/part-0.parquet"`, f.Dataset, m.ID), `"path":""`, 1)
+	}
+	return idFrom(m.AsOf, []byte(bare)), nil
+}
+
+func idFrom(asOf time.Time, said []byte) string {
 	all := sha256.Sum256(said)
-	return m.AsOf.Format("20060102") + "-" + hex.EncodeToString(all[:])[:10], err
+	return asOf.Format("20060102") + "-" + hex.EncodeToString(all[:])[:10]
 }
 
 // encode makes the Parquet files, several at a time: they do not depend on each
