@@ -253,3 +253,35 @@ func TestSweepTakesOldLeftoversOnly(t *testing.T) {
 		t.Errorf("left: %v, %v; want %v", names, err, want)
 	}
 }
+
+// However many snapshots there are, a sweep asks the bucket for lists, and for no single manifest.
+func TestSweepAsksForLists(t *testing.T) {
+	at := s3test.Start(t)
+	if at == "" {
+		return
+	}
+	b := bench{t, pipelineIn(at)}
+	var asked []int
+	for day := range 3 {
+		b.capture("a", "list", day, "CRC France party", "CRC Sweden "+[]string{"signed", "party"}[day%2])
+		b.capture("b", "list", day, "OPSC France party")
+		b.free()
+		var n, single atomic.Int32
+		ws := pipelineIn(s3test.Through(t, at, func(_ http.ResponseWriter, r *http.Request) bool {
+			if n.Add(1); !r.URL.Query().Has("list-type") {
+				single.Add(1)
+			}
+			return false
+		})).Workspace
+		if err := snapshot.Sweep(ws); err != nil {
+			t.Fatal(err)
+		}
+		if single.Load() != 0 {
+			t.Errorf("with %d snapshots, %d requests for single objects", day+1, single.Load())
+		}
+		asked = append(asked, int(n.Load()))
+	}
+	if asked[0] != asked[2] {
+		t.Errorf("requests of a sweep with one to three snapshots: %v", asked)
+	}
+}
