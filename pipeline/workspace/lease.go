@@ -218,8 +218,9 @@ func (l *lease) keep(ctx context.Context, body leaseBody) {
 		}
 		begun := now()
 		body.Renewals++
-		// One that hangs must not cost the lease: there is time for two more.
-		once, cancel := context.WithTimeout(ctx, l.k.ttl/4)
+		// One that hangs must not cost the lease: there is time for two more. It ends before the
+		// lease is given back, lest it arrive after that.
+		once, cancel := context.WithTimeout(context.Background(), l.k.ttl/4)
 		err := l.k.upload(once, l.name(), body.bytes(), nil)
 		cancel()
 		if err == nil {

@@ -69,7 +69,7 @@ func (a *app) verifyArchive() error {
 		return err
 	}
 	if n := len(v.Faults); n > 0 {
-		return &exitError{code: exitFailed, text: fmt.Sprintf("%d faults in the archive of %s", n, a.workspace)}
+		return &exitError{code: exitFailed, text: fmt.Sprintf("%d faults in the archive of %s", n, a.where())}
 	}
 	return nil
 }

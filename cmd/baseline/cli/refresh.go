@@ -82,7 +82,7 @@ func (a *app) doRefresh(p *pipeline.Pipeline, live func() (pipeline.Outcome, err
 		live, from = p.Refresh, "its archive"
 	}
 	if !a.quiet && !a.json {
-		fmt.Fprintf(a.err, "refreshing %s from %s\n", a.workspace, from)
+		fmt.Fprintf(a.err, "refreshing %s from %s\n", a.where(), from)
 	}
 	out, err := live()
 	if err != nil {
