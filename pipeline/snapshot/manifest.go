@@ -117,9 +117,7 @@ func (s *Snapshot) AsOf() time.Time {
 }
 
 // TooOld reports whether the source is older than its budget at that time, or was never
-// read. A frozen source, of budget 0, never grows too old. The newest answer counts, and of
-// requests that failed since, the oldest: one of several that was not asked at all, because
-// another was put in by hand, is not seen.
+// read. A frozen source, of budget 0, never grows too old.
 func (e SourceEntry) TooOld(at time.Time) bool {
 	return e.Captured.IsZero() || e.Budget > 0 && int(at.Sub(e.Captured).Hours()/24) > e.Budget
 }

@@ -319,11 +319,13 @@ func (b *builder) keepCapture(sum string) {
 // clocks tells when the source was asked, when bytes came that are in this snapshot,
 // and when its facts last differed. A source that failed, or of which anything was
 // held, keeps its old clocks but the first: its rows are no fresher than they were. Of
-// requests that brought nothing new, the oldest answer counts.
+// requests that brought nothing new, the oldest answer counts. A page that was handed in speaks
+// for its own request alone: the others were not asked with it, so that it makes none of them
+// fresh.
 func (b *builder) clocks(in Input) Clocks {
 	now := Clocks{Checked: in.Checked.UTC()}
 	whole := true
-	var aged time.Time
+	var aged, asked, handed time.Time // oldest that failed since, newest answer, oldest by hand
 	for _, c := range in.Captures {
 		whole = whole && c.Err == nil && !slices.ContainsFunc(c.Parts, func(p CheckedPart) bool { return p.Reason != "" || len(p.Aside) > 0 })
 		if c.Err == nil && c.Record.RequestedAt.After(now.Captured) {
@@ -332,10 +334,21 @@ func (b *builder) clocks(in Input) Clocks {
 		if c.Err == nil && c.Failed && (aged.IsZero() || c.Record.RequestedAt.Before(aged)) {
 			aged = c.Record.RequestedAt.UTC()
 		}
+		switch at := c.Record.RequestedAt.UTC(); {
+		case c.Err != nil:
+		case c.Record.Origin != archive.ByHand:
+			if at.After(asked) {
+				asked = at
+			}
+		case handed.IsZero() || at.Before(handed):
+			handed = at
+		}
 	}
 	now.Changed = now.Captured
-	if !aged.IsZero() {
-		now.Captured = aged
+	for _, at := range []time.Time{aged, asked, handed} {
+		if !at.IsZero() && at.Before(now.Captured) {
+			now.Captured = at
+		}
 	}
 	if b.before == nil {
 		return now
