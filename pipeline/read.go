@@ -85,17 +85,17 @@ type asked struct {
 // newest finds the newest answer to each request of the source.
 func (p *Pipeline) newest(s source.Source) (a asked, err error) {
 	about := s.About()
-	store := archive.In(p.Workspace)
 	if t, ok := s.(source.Tabled); ok {
 		a.asks = s.Requests(source.Plan{})
 		for _, table := range t.Tables() {
 			a.records = append(a.records, tableRecord(about, table))
 		}
 	} else {
-		newest, err := store.Newest(about.ID)
+		records, err := p.records(about.ID)
 		if err != nil {
 			return a, err
 		}
+		newest := archive.NewestOf(records)
 		a.asks = p.asks(s, newest)
 		for _, req := range a.asks {
 			if rec, ok := newest[req.ID]; ok {
@@ -103,7 +103,7 @@ func (p *Pipeline) newest(s source.Source) (a asked, err error) {
 			}
 		}
 	}
-	if a.all, err = store.Records(about.ID); err != nil {
+	if a.all, err = p.records(about.ID); err != nil {
 		return a, err
 	}
 	a.faults = map[string]archive.Record{}
@@ -117,6 +117,15 @@ func (p *Pipeline) newest(s source.Source) (a asked, err error) {
 		return rec.Answers() || rec.Status == 200 && rec.Fault == "" || a.unneeded(rec)
 	})
 	return a, p.setAside(s, &a)
+}
+
+// records are those of a source that are to be read, oldest first.
+func (p *Pipeline) records(source string) ([]archive.Record, error) {
+	all, err := archive.In(p.Workspace).Records(source)
+	if !p.until.IsZero() {
+		all = slices.DeleteFunc(all, func(r archive.Record) bool { return r.RequestedAt.After(p.until) })
+	}
+	return all, err
 }
 
 // asks lists what the source asks for, following the archived answers that lead to more.
