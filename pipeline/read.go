@@ -1,13 +1,11 @@
 package pipeline
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"maps"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -45,7 +43,8 @@ func (p *Pipeline) readAll(sources []source.Source) []snapshot.Input {
 			})
 		}
 		in.Findings = a.found
-		in.Findings = append(in.Findings, notRenewed(a)...)
+		in.Findings = append(in.Findings, notRenewed(s, a)...)
+		in.Findings = append(in.Findings, fromElsewhere(a)...)
 	}
 	inParallel(p.Workers, jobs)
 	return inputs
@@ -195,65 +194,6 @@ func (a *asked) unneeded(fault archive.Record) bool {
 	return len(after) > 0 && slices.ContainsFunc(a.all, func(rec archive.Record) bool {
 		return rec.Answers() && slices.Contains(after, rec.Request.ID) && rec.RequestedAt.After(fault.RequestedAt)
 	})
-}
-
-// NotRenewed is the code of the finding for a request that brought nothing to read.
-const NotRenewed = "not-renewed"
-
-// notRenewed tells of requests that brought nothing to read: those that failed on one day
-// for one reason in one sentence.
-func notRenewed(a asked) []source.Finding {
-	faults := a.faults
-	type reason struct{ code, said, day string }
-	of := map[reason][]archive.Record{}
-	var order []reason
-	for _, req := range slices.Sorted(maps.Keys(faults)) {
-		rec := faults[req]
-		r := reason{cmp.Or(rec.Fault, NotRenewed), rec.FaultText, rec.RequestedAt.UTC().Format(time.DateOnly)}
-		switch {
-		case r.said != "":
-		case rec.Status != 0:
-			r.said = fmt.Sprintf("the publisher answered with status %d", rec.Status)
-		default:
-			r.said = "there was no answer"
-		}
-		if of[r] == nil {
-			order = append(order, r)
-		}
-		of[r] = append(of[r], rec)
-	}
-	var found []source.Finding
-	for _, r := range order {
-		first := of[r][0]
-		var ids []string
-		for _, rec := range of[r] {
-			ids = append(ids, rec.Request.ID)
-		}
-		was, one := "was", ""
-		if len(ids) > 1 {
-			was, one = "were", ", for one"
-		}
-		found = append(found, source.Finding{
-			Code: r.code, Severity: source.Question, Source: first.Source, Part: strings.Join(ids, ", "), Capture: first.SHA256, Unanswered: true,
-			Text: fmt.Sprintf("%s %s asked on %s and did not let us read: %s (%s%s)", strings.Join(ids, ", "), was, r.day, r.said, first.Request.URL, one),
-			Hint: "the last good rows stay with their old clocks; " + a.wayOut(first),
-		})
-	}
-	return found
-}
-
-// wayOut says how a steward puts in what a request did not bring. The addresses stand in
-// quotation marks, because they hold what a shell takes for its own.
-func (a asked) wayOut(failed archive.Record) string {
-	at := slices.IndexFunc(a.asks, func(q source.Request) bool { return q.ID == failed.Request.ID })
-	if at >= 0 && a.asks[at].Private {
-		// Its answer is never stored; what it opens is what is read.
-		i := slices.IndexFunc(a.asks, func(q source.Request) bool { return q.After == failed.Request.ID && len(q.Addresses) > 0 && !q.Private })
-		if i >= 0 {
-			return fmt.Sprintf("if it lasts, save what it opens in another way and put each in: baseline capture add %s --request %s --url \"%s\" FILE, for one", failed.Source, a.asks[i].ID, a.asks[i].Addresses[0])
-		}
-	}
-	return fmt.Sprintf("if it lasts, open the address in a browser, save the page and put it in: baseline capture add %s --url \"%s\" FILE", failed.Source, failed.Request.URL)
 }
 
 // failed stands for all requests of a source whose archive could not be read, so

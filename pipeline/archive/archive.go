@@ -37,7 +37,14 @@ type Record struct {
 	FaultText   string            `json:"fault_text,omitempty"` // one sentence on it
 	Origin      string            `json:"origin"`
 	OriginNote  string            `json:"origin_note,omitempty"`
+	// Before is the address that answered until this answer came from another one; it stays
+	// in the records until that one answers again.
+	Before string `json:"before,omitempty"`
 }
+
+// Robots is the request of a robots.txt that forbids what a source asks for. It never
+// answers: it is kept as evidence.
+const Robots = "robots"
 
 // Asked is the request of a record.
 type Asked struct {

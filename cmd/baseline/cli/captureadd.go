@@ -118,7 +118,7 @@ func (a *app) addCapture(id, file string, h handedIn) error {
 	case seen.Refused != "" && !h.keep:
 		return &exitError{code: exitFailed, text: "not stored: " + seen.Refused, hint: hintOf(seen.Do, "--keep stores it all the same, and a refresh does not read it")}
 	default:
-		if err := seen.Store(p, body); err != nil {
+		if err := seen.Store(p); err != nil {
 			return err
 		}
 	}

@@ -79,8 +79,12 @@ func whyNot(s source.Source) string {
 	return "its facts are tables in this program"
 }
 
-// client makes the client that asks publishers, as the settings say.
-func (a *app) client(p *pipeline.Pipeline, how asking) (*fetch.Client, settings.Settings, error) {
+// nobody stands for the contact where nobody is asked.
+const nobody = "nobody is asked"
+
+// client makes the client that asks publishers, as the settings say. Without a contact it
+// makes one for a dry run only.
+func (a *app) client(p *pipeline.Pipeline, how asking, dry bool) (*fetch.Client, settings.Settings, error) {
 	set, err := settings.Load(how.settings)
 	if err != nil {
 		return nil, set, &exitError{code: exitUsage, text: err.Error()}
@@ -90,6 +94,9 @@ func (a *app) client(p *pipeline.Pipeline, how asking) (*fetch.Client, settings.
 			return nil, set, &exitError{code: exitUsage, text: err.Error()}
 		}
 		set.Contact = how.contact
+	}
+	if set.Contact == "" && dry {
+		set.Contact = nobody
 	}
 	if set.Contact == "" {
 		return nil, set, &exitError{
@@ -102,7 +109,7 @@ func (a *app) client(p *pipeline.Pipeline, how asking) (*fetch.Client, settings.
 		ids = append(ids, s.About().ID)
 	}
 	cfg := fetch.Config{
-		Contact: set.Contact, Version: pipeline.Version, Gap: set.GapTime(), Timeout: set.TimeoutTime(), Keys: settings.Keys(ids),
+		Contact: set.Contact, Version: pipeline.Version, Gap: set.GapTime(), Timeout: set.TimeoutTime(), Keys: settings.Keys(ids), Memory: p.Workspace,
 	}
 	if a.onLoopback != nil {
 		a.onLoopback(&cfg)
@@ -112,9 +119,11 @@ func (a *app) client(p *pipeline.Pipeline, how asking) (*fetch.Client, settings.
 }
 
 // ask asks the publishers of the sources, several sources at a time, and archives what
-// they answer. A source that another process is asking is left to it.
+// they answer. A source that another process is asking is left to it. One whose archive fails
+// does not stop the others: its report is empty, and the error tells of it. Without reports
+// nobody was asked.
 func (a *app) ask(ctx context.Context, p *pipeline.Pipeline, list []source.Source, how asking) ([]fetch.Report, error) {
-	c, set, err := a.client(p, how)
+	c, set, err := a.client(p, how, false)
 	if err != nil {
 		return nil, err
 	}
@@ -133,29 +142,34 @@ func (a *app) ask(ctx context.Context, p *pipeline.Pipeline, list []source.Sourc
 	for i, s := range list {
 		group.Go(func() error {
 			id := s.About().ID
+			reports[i] = fetch.Report{Source: id}
+			failed := func(err error) error {
+				mu.Lock()
+				faults = append(faults, fmt.Errorf("%s: %w", id, err))
+				mu.Unlock()
+				if ctx.Err() == nil {
+					board.Done(id, err.Error(), true)
+				}
+				return ctx.Err()
+			}
 			release, err := p.Workspace.TryGuard("asking-"+id, p.Holder)
 			var held *workspace.HeldError
 			if errors.As(err, &held) {
-				reports[i] = fetch.Report{Source: id}
 				board.Done(id, "is being asked by "+held.Holder, false)
 				return nil
 			}
 			if err != nil {
-				return err
+				return failed(err)
 			}
 			defer release()
 			r, err := c.Source(ctx, archive.In(p.Workspace), s, func(e fetch.Event) { board.Doing(e.Source, e.Doing) })
-			reports[i] = r
 			if err != nil {
-				mu.Lock()
-				faults = append(faults, fmt.Errorf("%s: %w", id, err))
-				mu.Unlock()
 				if ctx.Err() != nil {
-					return ctx.Err()
+					reports[i] = r // what came before the stop
 				}
-				board.Done(id, err.Error(), true)
-				return nil
+				return failed(err)
 			}
+			reports[i] = r
 			text, bad := summary(r)
 			board.Done(id, text, bad)
 			return nil
@@ -231,11 +245,11 @@ func (a *app) live(ctx context.Context, p *pipeline.Pipeline, list []source.Sour
 			hint: "baseline refresh goes on; baseline refresh --offline reads what has come",
 		}
 	}
-	if err != nil {
-		return reports, pipeline.Outcome{}, err
+	if reports == nil {
+		return nil, pipeline.Outcome{}, err
 	}
-	out, err := refreshWhenFree(ctx, p, how.wait)
-	return reports, out, err
+	out, fault := refreshWhenFree(ctx, p, how.wait)
+	return reports, out, errors.Join(fault, err)
 }
 
 // refreshWhenFree refreshes, waiting for another run to end.
@@ -253,101 +267,6 @@ func refreshWhenFree(ctx context.Context, p *pipeline.Pipeline, wait time.Durati
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
-}
-
-// asked prints what became of the requests.
-func (a *app) asked(reports []fetch.Report) error {
-	if a.json {
-		for _, r := range reports {
-			for _, x := range r.Answers {
-				if err := a.object(map[string]any{
-					"type": "answer", "source": r.Source, "request": x.Request, "url": x.URL, "outcome": x.Outcome, "status": x.Status,
-					"bytes": x.Bytes, "fault": x.Fault, "text": x.Text, "tries": x.Tries, "seconds": x.Took.Seconds(),
-				}); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	}
-	count := map[string]int{}
-	var bytes int64
-	for _, r := range reports {
-		for _, x := range r.Answers {
-			count[x.Outcome]++
-			bytes += x.Bytes
-		}
-	}
-	fmt.Fprintf(a.out, "asked %d sources: %d new answers, %d unchanged, %d failed, %d not asked; %s received\n\n", len(reports),
-		count[fetch.OutcomeNew], count[fetch.OutcomeSame]+count[fetch.OutcomeNotModified], count[fetch.OutcomeFailed], count[fetch.OutcomeNotAsked], volume(bytes))
-	return nil
-}
-
-// volume prints a number of bytes for people.
-func volume(n int64) string {
-	switch {
-	case n >= 1e6:
-		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
-	case n >= 1e3:
-		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
-	}
-	return fmt.Sprintf("%d bytes", n)
-}
-
-// dryRun prints what would be asked of whom.
-func (a *app) dryRun(p *pipeline.Pipeline, list []source.Source) error {
-	c, err := fetch.New(fetch.Config{Contact: "nobody is asked", Version: pipeline.Version})
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	n, hosts := 0, map[string]bool{}
-	for _, s := range list {
-		asks, err := c.Plan(archive.In(p.Workspace), s)
-		if err != nil {
-			return err
-		}
-		if !a.json {
-			fmt.Fprintf(a.out, "%s: %s\n", s.About().ID, s.About().Title)
-		}
-		for _, q := range asks {
-			n++
-			for _, h := range q.Hosts {
-				hosts[h] = true
-			}
-			if err := a.dryLine(q); err != nil {
-				return err
-			}
-		}
-	}
-	if !a.json {
-		fmt.Fprintf(a.out, "\n%d requests to at most %d hosts, robots.txt of each before; of several addresses the next one is tried only if the one above it does not let us read.\nNothing was asked.\n", n, len(hosts))
-	}
-	return nil
-}
-
-func (a *app) dryLine(q fetch.Ask) error {
-	if a.json {
-		return a.object(map[string]any{
-			"type": "ask", "source": q.Source, "request": q.Request, "method": q.Method, "addresses": q.Addresses, "hosts": q.Hosts,
-			"conditional": q.Conditional, "after": q.After, "leads": q.Follows, "gap_seconds": q.Gap,
-		})
-	}
-	note := ""
-	if q.After != "" {
-		note = ", after " + q.After
-	}
-	if q.Follows {
-		note += ", may lead to more"
-	}
-	if q.Conditional {
-		note += ", only if it has changed"
-	}
-	fmt.Fprintf(a.out, "  %s%s\n", q.Request, note)
-	for _, address := range q.Addresses {
-		fmt.Fprintf(a.out, "    %s %s\n", q.Method, address)
-	}
-	return nil
 }
 
 // noted lets the schedule know that these sources have been asked by hand.

@@ -52,14 +52,14 @@ NO_PROXY. A key for a source's service is taken from the environment, such as
 				return err
 			}
 			if dry {
-				return a.dryRun(p, list)
+				return a.dryRun(p, list, how)
 			}
 			ctx, stop := untilStopped()
 			defer stop()
 			return a.doRefresh(p, func() (pipeline.Outcome, error) {
 				reports, out, err := a.live(ctx, p, list, how)
-				if err == nil {
-					err = noted(p, reports)
+				if err == nil || out.Snapshot != nil {
+					err = errors.Join(err, noted(p, reports))
 				}
 				if err == nil {
 					err = a.asked(reports)

@@ -83,7 +83,7 @@ func (a *app) doSchedule(how scheduling) error {
 		return usage("--log-format is text or json, not %q", how.logFormat)
 	}
 	// A setting that is wrong must end the program now, not at four in the morning.
-	c, _, err := a.client(p, how.asking)
+	c, _, err := a.client(p, how.asking, false)
 	if err != nil {
 		return err
 	}

@@ -69,6 +69,7 @@ func (b *Board) Done(name, how string, failed bool) {
 		b.bad++
 	}
 	b.busy = slices.DeleteFunc(b.busy, func(l line) bool { return l.name == name })
+	how = harmless(how)
 	if b.size == nil {
 		fmt.Fprintf(b.out, "%s: %s\n", name, how)
 		return
@@ -158,14 +159,20 @@ func (b *Board) draw(above string) {
 
 // cut shortens a text to a number of columns, counted as characters.
 func cut(text string, columns int) string {
-	text = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
-			return ' ' // a publisher's words must not steer the terminal
-		}
-		return r
-	}, text)
+	text = harmless(text)
 	if utf8.RuneCountInString(text) <= columns {
 		return text
 	}
 	return string([]rune(text)[:columns-1]) + "…"
+}
+
+// harmless has blanks for control characters: a publisher's words must not steer the
+// terminal, nor begin a line of their own in a log.
+func harmless(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, text)
 }

@@ -163,3 +163,16 @@ func TestBoardFromManySides(t *testing.T) {
 		t.Error("the total never came to its end")
 	}
 }
+
+func TestWhatIsDoneCannotSteerTheTerminal(t *testing.T) {
+	for _, size := range []Size{nil, func() (int, int) { return 80, 24 }} {
+		var out bytes.Buffer
+		b := On(&out, size, 1)
+		b.Done("enoc", "headed \"x\x1b[31m\u009b2J\nncmec: 1 new\r\x07\"", true)
+		for _, bad := range []string{"\x1b[31m", "\u009b", "\x07", "\nncmec"} {
+			if strings.Contains(out.String(), bad) {
+				t.Errorf("%q holds %q", out.String(), bad)
+			}
+		}
+	}
+}
