@@ -33,6 +33,8 @@ type Pipeline struct {
 	// Workers is how many captures are read at a time; 0 means one for each core. The
 	// result does not depend on it.
 	Workers int
+	// Doing is told which step of a refresh begins; nil: nobody.
+	Doing func(step string)
 	// Now tells the time; nil is the machine's clock. Nothing of it enters a snapshot.
 	Now func() time.Time
 
@@ -96,6 +98,9 @@ func (p *Pipeline) Refresh() (Outcome, error) {
 		{"history", steps.history},     // what was known when
 		{"outbox", steps.outbox},       // messages to those who asked
 	} {
+		if p.Doing != nil {
+			p.Doing(step.name)
+		}
 		if err := step.do(); err != nil {
 			return Outcome{}, fmt.Errorf("%s: %w", step.name, err)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"baseline/pipeline"
 	"baseline/pipeline/edition"
+	"baseline/pipeline/schedule"
 	"baseline/pipeline/settings"
 	"baseline/pipeline/snapshot"
 	"baseline/pipeline/workspace"
@@ -58,8 +59,12 @@ NO_PROXY. A key for a source's service is taken from the environment, such as
 			defer stop()
 			return a.doRefresh(p, func() (pipeline.Outcome, error) {
 				reports, out, err := a.live(ctx, p, list, how)
-				if err == nil || out.Snapshot != nil {
-					err = errors.Join(err, noted(p, reports))
+				var unread *unreadError
+				if err == nil || errors.As(err, &unread) {
+					// They were asked, whatever came of it: the schedule need not ask again.
+					if fault := noted(p, reports, out); err == nil {
+						err = fault
+					}
 				}
 				if err == nil {
 					err = a.asked(reports)
@@ -95,6 +100,9 @@ func (a *app) doRefresh(p *pipeline.Pipeline, live func() (pipeline.Outcome, err
 			return told
 		}
 		return fmt.Errorf("refresh: %w; %s", err, a.inForce(p))
+	}
+	if err := schedule.Refreshed(p.Workspace); err != nil {
+		return fmt.Errorf("the snapshot is in force, but the schedule cannot be told so: %w", err)
 	}
 	if a.json {
 		if err := a.refreshJSON(out); err != nil {
