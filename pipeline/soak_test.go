@@ -68,9 +68,11 @@ func TestSoak(t *testing.T) {
 func soak(t *testing.T, n, rounds int, share float64) {
 	world := publishers.Start(t)
 	crowd := world.Many(n, share)
-	c, err := fetch.New(fetch.Config{
+	root := t.TempDir()
+	p := &pipeline.Pipeline{Workspace: workspace.Open(root), Sources: crowd.Sources, Names: places.Default(), Holder: "the soak"}
+	cfg := fetch.Config{
 		Contact: "team@example.org", Version: "soak", AllowLoopback: true, Dial: world.Dial, RootCAs: world.Roots,
-		Gap: time.Millisecond, Timeout: 5 * time.Second, MaxBytes: 4 << 20, MaxDecoded: 16 << 20,
+		Gap: time.Millisecond, Timeout: 5 * time.Second, MaxBytes: 4 << 20, MaxDecoded: 16 << 20, Memory: p.Workspace,
 		// Waiting is a hundred times shorter than what publishers ask for.
 		Sleep: func(ctx context.Context, d time.Duration) error {
 			select {
@@ -80,17 +82,16 @@ func soak(t *testing.T, n, rounds int, share float64) {
 				return nil
 			}
 		},
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
-	defer c.Close()
-	root := t.TempDir()
-	p := &pipeline.Pipeline{Workspace: workspace.Open(root), Sources: crowd.Sources, Names: places.Default(), Holder: "the soak"}
 	var memory []float64
 	for round := range rounds {
 		begun := time.Now()
+		c, err := fetch.New(cfg) // each run has its own, as the program does
+		if err != nil {
+			t.Fatal(err)
+		}
 		faults := askAll(t, c, p)
+		c.Close()
 		compareFaults(t, round, faults, crowd)
 		out, err := p.Refresh()
 		if err != nil {
@@ -127,7 +128,7 @@ func soak(t *testing.T, n, rounds int, share float64) {
 	if first, last := memory[0], memory[len(memory)-1]; last > first*1.5+8 {
 		t.Errorf("memory grew from %.1f to %.1f MB over %d rounds", first, last, rounds)
 	}
-	err = filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
+	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
 		if err == nil && strings.HasPrefix(d.Name(), ".writing-") {
 			t.Errorf("left behind: %s", path)
 		}

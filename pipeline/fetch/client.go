@@ -24,11 +24,12 @@ import (
 type Config struct {
 	Contact    string            // mail address or page of whoever asks; publishers see it
 	Version    string            // of this program
-	Gap        time.Duration     // least time between the starts of two requests to one host: 1 s
+	Gap        time.Duration     // least time between the end of an answer and the next request to that host: 1 s
 	Timeout    time.Duration     // for one answer, from the first byte sent to the last received: 60 s
 	MaxBytes   int64             // of one answer on the wire: 64 MiB
 	MaxDecoded int64             // of one answer when decompressed: 256 MiB
 	Keys       map[string]string // given by the operator, by source
+	Memory     Memory            // for robots.txt; nil: each client reads it anew
 	// Exchanged is told of every request that was sent, also for robots.txt, by a redirect or
 	// as one more try. outcome is the status of HTTP or, without an answer that could be read
 	// whole, the word of the fault. It is called from several goroutines.
@@ -49,6 +50,7 @@ const (
 	maxRedirects = 5
 	maxRounds    = 10
 	maxRequests  = 500
+	maxAddresses = 20              // of one request
 	longestWait  = 5 * time.Minute // of a Retry-After that is waited for
 	longestDelay = time.Minute     // of a Crawl-delay that is kept
 	firstBackoff = 2 * time.Second
@@ -83,7 +85,7 @@ type Answer struct {
 	Host    string
 	Outcome string // one of the outcomes
 	Status  int    // of HTTP; 0: there was none
-	Bytes   int64  // of bodies on the wire, of all tries and candidates
+	Bytes   int64  // of bodies on the wire, of all redirects, tries and candidates
 	Fault   string // stable word; empty where the answer may be read
 	Text    string // one sentence for people
 	Took    time.Duration

@@ -22,6 +22,7 @@ type asking struct {
 	about source.About
 	asks  func(source.Plan) []source.Request
 	parse func(source.Capture) error
+	read  func(source.Capture, source.Emit) error
 }
 
 func (a asking) About() source.About { return a.about }
@@ -33,7 +34,10 @@ func (a asking) Requests(p source.Plan) []source.Request {
 	return a.about.Ask()
 }
 
-func (a asking) Parse(c source.Capture, _ source.Emit) error {
+func (a asking) Parse(c source.Capture, emit source.Emit) error {
+	if a.read != nil {
+		return a.read(c, emit)
+	}
 	if a.parse != nil {
 		return a.parse(c)
 	}
@@ -57,6 +61,7 @@ type world struct {
 	log    []string // host, path and validators, in order
 	at     []time.Time
 	hosts  map[string]http.HandlerFunc
+	ws     *workspace.Workspace
 	store  *archive.Archive
 }
 
@@ -78,7 +83,8 @@ func play(t *testing.T) *world {
 		h(out, r)
 	}))
 	t.Cleanup(w.server.Close)
-	w.store = archive.In(workspace.Open(t.TempDir()))
+	w.ws = workspace.Open(t.TempDir())
+	w.store = archive.In(w.ws)
 	return w
 }
 
@@ -177,9 +183,18 @@ func TestRobotsComesFirstAndIsObeyed(t *testing.T) {
 	if gap := w.at[2].Sub(w.at[1]); gap < 7*time.Second {
 		t.Errorf("gap of %s where robots.txt asks for 7 s", gap)
 	}
-	recs := w.records("test")
-	if len(recs) != 3 {
-		t.Fatalf("%d records", len(recs))
+	// The file that forbids is in the archive as evidence, once, and is never an answer.
+	var evidence []archive.Record
+	for _, r := range w.records("test") {
+		if r.Request.ID == archive.Robots {
+			evidence = append(evidence, r)
+		}
+	}
+	if len(evidence) != 1 || evidence[0].Answers() || evidence[0].Fault != "robots-forbids" || evidence[0].FinalURL != "http://a.example/robots.txt" {
+		t.Fatalf("evidence %+v", evidence)
+	}
+	if body, err := w.store.Body(evidence[0].SHA256); err != nil || !strings.Contains(string(body), "/private") {
+		t.Errorf("%q, %v", body, err)
 	}
 	w.ask(c, s)
 	if strings.Count(strings.Join(w.log, " "), "robots.txt") != 1 {
@@ -299,5 +314,27 @@ func TestCandidatesNewestFirst(t *testing.T) {
 	w.clock = w.clock.Add(24 * time.Hour)
 	if got := w.ask(c, s); got[0].URL != "http://old.example/x" || got[0].Outcome == fetch.OutcomeFailed {
 		t.Errorf("%+v", got)
+	}
+}
+
+func TestPlanMarksWhatIsNotAsked(t *testing.T) {
+	w := play(t)
+	s := one("http://a.example/x")
+	s.about.Gap = 3
+	s.asks = func(source.Plan) []source.Request {
+		asks := s.about.Ask()
+		asks[0].Addresses = append(asks[0].Addresses, "http://evil.example/x", "http://www.a.example/y")
+		return asks
+	}
+	asks, err := w.client(func(cfg *fetch.Config) { cfg.Gap = 1500 * time.Millisecond }).Plan(w.store, s)
+	if err != nil || len(asks) != 1 || strings.Join(asks[0].Elsewhere, " ") != "http://evil.example/x" || strings.Join(asks[0].Hosts, " ") != "a.example www.a.example" || asks[0].Gap != 3 {
+		t.Errorf("%+v, %v", asks, err)
+	}
+	s.about.Gap = 0
+	if asks, err = w.client(func(cfg *fetch.Config) { cfg.Gap = 1500 * time.Millisecond }).Plan(w.store, s); err != nil || asks[0].Gap != 2 {
+		t.Errorf("%+v, %v", asks, err)
+	}
+	if len(w.log) > 0 {
+		t.Errorf("asked %q", w.log)
 	}
 }

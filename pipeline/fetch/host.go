@@ -9,47 +9,56 @@ import (
 	"strings"
 	"time"
 
-	"github.com/temoto/robotstxt"
 	"golang.org/x/time/rate"
 )
 
-// robotsFor is how long a robots.txt is believed, and outFor how long a host that did not
-// give one is left in peace: what it has more pages for fails the same way.
 const (
-	robotsFor = 24 * time.Hour
-	outFor    = 5 * time.Minute
+	// leftFor is how long a host that said no is not asked again: longer than a run takes.
+	leftFor = time.Hour
+	// longestUntil bounds what a host may ask for: no source is asked less often than that.
+	longestUntil = 30 * 24 * time.Hour
+	// mostRefusals is how often a host may say that it is asked too much, before it is left.
+	mostRefusals = 2
 )
 
-// host is what the client owes to one host.
+// host is what the client owes to one host, whatever scheme and port it is asked by. What
+// stands below turn is guarded by the client's lock but for last, which is the holder's of
+// the turn.
 type host struct {
-	name  string
-	turn  chan struct{} // holds one token: one request at a time
-	rate  *rate.Limiter
-	gap   time.Duration
-	until time.Time // the host asked not to be asked before
-	last  time.Time // end of the last answer
+	name string
+	turn chan struct{} // holds one token: one request at a time
+	last time.Time     // end of the last answer
 
-	robotsAt   time.Time
-	robots     *robotstxt.Group // nil: everything is allowed
-	robotsText string           // why nothing may be asked; empty: robots decides
-	robotsWord string           // the same as a stable word
+	rate     *rate.Limiter
+	gap      time.Duration
+	until    time.Time // the host asked not to be asked before
+	refused  []time.Time
+	left     string // why it is not asked any more; empty: it is
+	leftTill time.Time
+	sites    map[string]*site // by scheme and port
 }
 
+// hostOf is the host of an address. A gap above the host's own makes that longer.
 func (c *Client) hostOf(u *url.URL, gap time.Duration) *host {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	name := strings.ToLower(u.Host)
+	name := strings.ToLower(u.Hostname())
 	h := c.hosts[name]
 	if h == nil {
-		h = &host{name: name, turn: make(chan struct{}, 1), gap: c.cfg.Gap}
+		h = &host{name: name, turn: make(chan struct{}, 1), gap: c.cfg.Gap, sites: map[string]*site{}}
 		h.rate = rate.NewLimiter(rate.Every(h.gap), 1)
 		c.hosts[name] = h
 	}
+	c.widen(h, gap)
+	return h
+}
+
+// widen makes the gap of a host longer, never shorter. The caller has the client's lock.
+func (c *Client) widen(h *host, gap time.Duration) {
 	if gap > h.gap {
 		h.gap = gap
 		h.rate.SetLimitAt(c.cfg.Now(), rate.Every(gap))
 	}
-	return h
 }
 
 // take waits until it is one's turn at the host; give gives it back.
@@ -64,12 +73,15 @@ func (h *host) take(ctx context.Context) error {
 
 func (h *host) give() { <-h.turn }
 
-// pause waits for the gap. The caller has the turn.
+// pause waits for the gap, and for a moment that the host asked for. The caller has the
+// turn.
 func (c *Client) pause(ctx context.Context, h *host, say func(string)) error {
 	now := c.cfg.Now()
+	c.mu.Lock()
 	// The limiter counts from when a request was allowed. A connection that took long, or an
 	// answer, must not eat the gap, so it is also kept from the end of the last answer.
-	wait := max(h.rate.ReserveN(now, 1).DelayFrom(now), h.last.Add(h.gap).Sub(now))
+	wait := max(h.rate.ReserveN(now, 1).DelayFrom(now), h.last.Add(h.gap).Sub(now), h.until.Sub(now))
+	c.mu.Unlock()
 	if wait <= 0 {
 		return ctx.Err()
 	}
@@ -79,97 +91,103 @@ func (c *Client) pause(ctx context.Context, h *host, say func(string)) error {
 	return c.cfg.Sleep(ctx, wait)
 }
 
-// mayAsk reads the host's robots.txt if it is not known, and says why an address may not be
-// asked; empty: it may. The caller has the turn.
-func (c *Client) mayAsk(ctx context.Context, h *host, u *url.URL, allowed map[string]bool, say func(string)) (fault, text string, err error) {
+// inTurn sends when it is one's turn at the host and the gap is over, and keeps what the
+// answer says about when to ask again. Where the host is not to be asked now, nothing is
+// sent, and the reply says why. The error is that of the context.
+func (c *Client) inTurn(ctx context.Context, h *host, u *url.URL, say func(string), send func() *reply) (*reply, error) {
+	if err := h.take(ctx); err != nil {
+		return nil, err
+	}
+	defer h.give()
+	if fault, text := c.shut(h); fault != "" {
+		return &reply{at: c.cfg.Now().UTC(), url: u, fault: fault, text: text, unsent: true}, nil
+	}
+	if err := c.pause(ctx, h, say); err != nil {
+		return nil, err
+	}
+	r := send()
+	h.last = c.cfg.Now()
+	if ctx.Err() != nil {
+		return nil, ctx.Err() // what came of an answer that was cut off by us says nothing of the publisher
+	}
+	c.heed(h, r)
+	return r, nil
+}
+
+// shut says why the host is not to be asked now; empty: it may be.
+func (c *Client) shut(h *host) (fault, text string) {
 	now := c.cfg.Now()
-	believed := robotsFor
-	if h.robotsText != "" {
-		believed = outFor
-	}
-	if h.robotsAt.IsZero() || now.Sub(h.robotsAt) > believed {
-		if err := c.readRobots(ctx, h, u, allowed, say); err != nil {
-			return "", "", err
-		}
-	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	switch {
-	case h.robotsText != "":
-		return h.robotsWord, h.robotsText, nil
-	case h.robots != nil && !h.robots.Test(u.RequestURI()):
-		return "robots-forbids", fmt.Sprintf("robots.txt of %s asks programs not to read %s", h.name, u.RequestURI()), nil
+	case h.left != "" && now.Before(h.leftTill):
+		return "left-alone", h.left
+	case h.until.Sub(now) > longestWait:
+		return "asked-to-wait", fmt.Sprintf("%s asked not to be asked before %s", h.name, h.until.UTC().Format("2006-01-02 15:04 UTC"))
 	}
-	return "", "", nil
+	return "", ""
 }
 
-// readRobots follows RFC 9309: no such file lets everything be asked, a server that fails
-// nothing.
-func (c *Client) readRobots(ctx context.Context, h *host, u *url.URL, allowed map[string]bool, say func(string)) error {
-	at := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}
-	var last *reply
-	for try := 1; try <= maxTries; try++ {
-		if try > 1 {
-			if err := c.cfg.Sleep(ctx, backoff(try-1)); err != nil {
-				return err
-			}
-		}
-		last = c.robotsOnce(ctx, h, at, allowed, say)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if !last.again {
-			break
-		}
+// heed keeps what an answer says about asking again.
+func (c *Client) heed(h *host, r *reply) {
+	if r.status < 400 {
+		return
 	}
-	h.robots, h.robotsText, h.robotsAt = nil, "", c.cfg.Now()
-	switch {
-	case last.fault != "" && last.status == 0:
-		// Whatever stands in the way of robots.txt stands in the way of the page: say that.
-		h.robotsWord, h.robotsText = last.fault, last.text
-		return nil
-	case last.status >= 500 || last.status == http.StatusTooManyRequests:
-		h.robotsWord = "robots-unknown"
-		h.robotsText = fmt.Sprintf("robots.txt of %s could not be read (status %d), so nothing may be asked there now", h.name, last.status)
-		return nil
-	case last.status == http.StatusOK && last.fault == "":
-		data, err := robotstxt.FromBytes(last.body)
-		if err == nil {
-			h.robots = data.FindGroup("baseline")
-		}
+	now := c.cfg.Now()
+	if wait, ok := retryAfter(r.header, now); ok {
+		r.wait, r.hasWait = wait, true
+		c.leaveUntil(h, now.Add(wait))
 	}
-	if h.robots != nil && h.robots.CrawlDelay > h.gap {
-		h.gap = min(h.robots.CrawlDelay, longestDelay)
-		h.rate.SetLimitAt(c.cfg.Now(), rate.Every(h.gap))
+	if r.status != http.StatusTooManyRequests && r.status != http.StatusServiceUnavailable {
+		return
 	}
-	return nil
-}
-
-func (c *Client) robotsOnce(ctx context.Context, h *host, at *url.URL, allowed map[string]bool, say func(string)) *reply {
-	for hops := 0; ; hops++ {
-		if err := c.pause(ctx, h, say); err != nil {
-			return &reply{fault: "stopped", text: err.Error()}
-		}
-		say("reads robots.txt of " + h.name)
-		r := c.send(ctx, http.MethodGet, at, "", http.Header{"Accept": {"text/plain"}})
-		h.last = c.cfg.Now()
-		to := r.location(at)
-		if to == nil || hops == maxRedirects || !allowed[strings.ToLower(to.Hostname())] || to.Scheme != "https" && at.Scheme == "https" {
-			return r
-		}
-		at = to
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	h.refused = append(h.refused, now)
+	for len(h.refused) > 0 && now.Sub(h.refused[0]) >= leftFor {
+		h.refused = h.refused[1:]
+	}
+	if len(h.refused) >= mostRefusals {
+		h.left = fmt.Sprintf("%s said %d times that it is asked too much (status %d last), so nothing more is asked there in this run", h.name, len(h.refused), r.status)
+		h.leftTill, r.again = now.Add(leftFor), false
 	}
 }
 
-// retryAfter reads the header in its two forms; ok is false if there is none.
+// leaveUntil keeps that the host asked not to be asked before a time.
+func (c *Client) leaveUntil(h *host, t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t.After(h.until) {
+		h.until = t
+	}
+}
+
+// leave keeps that the host answered with a challenge: whatever else is asked there is
+// answered so too, and each time is one more reason to shut us out.
+func (c *Client) leave(h *host) {
+	now := c.cfg.Now()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	h.left = h.name + " answered with a challenge, so nothing more is asked there in this run"
+	h.leftTill = now.Add(leftFor)
+}
+
+// retryAfter reads the header in its two forms; ok is false if there is none. What is too
+// long to be meant is shortened.
 func retryAfter(header http.Header, now time.Time) (wait time.Duration, ok bool) {
 	v := strings.TrimSpace(header.Get("Retry-After"))
 	if v == "" {
 		return 0, false
 	}
-	if n, err := strconv.ParseInt(v, 10, 32); err == nil && n >= 0 {
-		return time.Duration(n) * time.Second, true
-	}
 	if t, err := http.ParseTime(v); err == nil {
-		return max(t.Sub(now), 0), true
+		return min(max(t.Sub(now), 0), longestUntil), true
 	}
-	return 0, false
+	if strings.Trim(v, "0123456789") != "" {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(v, 10, 64)
+	if err != nil || n > int64(longestUntil/time.Second) {
+		return longestUntil, true
+	}
+	return time.Duration(n) * time.Second, true
 }

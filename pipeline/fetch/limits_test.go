@@ -293,9 +293,49 @@ func TestCompressionAndLimits(t *testing.T) {
 	if a := w.ask(c, one("http://a.example/exact"))[0]; a.Fault != "" || a.Bytes != 1<<20 {
 		t.Errorf("as large as is allowed: %+v", a)
 	}
-	for path, fault := range map[string]string{"/bomb": "too-large", "/endless": "too-large", "/cut": "cut-off", "/odd": "cut-off", "/short": "cut-off"} {
-		if a := w.ask(c, one("http://a.example"+path))[0]; a.Fault != fault || a.Bytes > 3<<20 {
+	for path, fault := range map[string]string{"/bomb": "too-large", "/endless": "too-large", "/cut": "cut-off", "/odd": "wrong-encoding", "/short": "cut-off"} {
+		if a := w.ask(c, one("http://a.example"+path))[0]; a.Fault != fault || a.Bytes > 3<<20 || fault != "cut-off" && a.Tries != 1 {
 			t.Errorf("%s: %+v, want %s", path, a, fault)
+		}
+		// What could not be taken whole is there as evidence, as it came.
+		recs := w.records("test")
+		rec := recs[len(recs)-1]
+		if body, err := w.store.Body(rec.SHA256); err != nil || len(body) == 0 || rec.Answers() || !strings.Contains(rec.OriginNote, "as they came") {
+			t.Errorf("%s: record %+v, %v", path, rec, err)
+		}
+	}
+}
+
+// A stream of brotli that ends too early is whole for a reader that does not look for its
+// last block, however the connection ended.
+func TestCutStreamsAreNoAnswers(t *testing.T) {
+	var long strings.Builder
+	long.WriteString(strings.TrimSuffix(good, "</body></html>"))
+	for i := range 3000 {
+		fmt.Fprintf(&long, "<p>Member %d of %x</p>", i, i*i*2654435761)
+	}
+	for _, how := range []string{"br", "gzip"} {
+		whole := packed(long.String(), how)
+		for _, share := range []float64{0.1, 0.5, 0.9, 0.9999} {
+			part := whole[:int(share*float64(len(whole)))]
+			for name, h := range map[string]http.HandlerFunc{
+				"all that was announced": encoded(part, how),
+				"less than was announced": func(out http.ResponseWriter, r *http.Request) {
+					out.Header().Set("Content-Length", strconv.Itoa(len(whole)))
+					encoded(part, how)(out, r)
+				},
+				"broken off": func(out http.ResponseWriter, r *http.Request) {
+					encoded(part, how)(out, r)
+					out.(http.Flusher).Flush()
+					panic(http.ErrAbortHandler)
+				},
+			} {
+				w := play(t)
+				w.on("a.example/x", h)
+				if a := w.ask(w.client(nil), one("http://a.example/x"))[0]; a.Fault != "cut-off" || a.Outcome != fetch.OutcomeFailed {
+					t.Errorf("%s, %d of %d bytes, %s: %+v", how, len(part), len(whole), name, a)
+				}
+			}
 		}
 	}
 }

@@ -44,8 +44,24 @@ func (c *Client) transport(suites []uint16) *http.Transport {
 		TLSHandshakeTimeout:    20 * time.Second,
 		ResponseHeaderTimeout:  c.cfg.Timeout,
 		MaxResponseHeaderBytes: 1 << 20,
+		OnProxyConnectResponse: throughProxy,
 	}
 	return t
+}
+
+// proxyError says that the proxy failed, and not the host behind it.
+type proxyError struct {
+	address, text string
+	again         bool
+}
+
+func (e *proxyError) Error() string { return "the proxy " + e.address + " " + e.text }
+
+func throughProxy(_ context.Context, proxy *url.URL, _ *http.Request, res *http.Response) error {
+	if res.StatusCode == http.StatusOK {
+		return nil
+	}
+	return &proxyError{address: proxy.Host, text: fmt.Sprintf("did not let us through (status %d)", res.StatusCode), again: worthAgain[res.StatusCode]}
 }
 
 // proxy is the one of the environment. Its own address may be private.
@@ -79,7 +95,14 @@ func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, e
 	c.mu.Lock()
 	proxy := c.proxies[address]
 	c.mu.Unlock()
-	if !proxy && !c.cfg.AllowLoopback {
+	if proxy {
+		conn, err := d.DialContext(ctx, network, address)
+		if err != nil {
+			return nil, &proxyError{address: address, text: "cannot be reached: " + innermost(err), again: true}
+		}
+		return conn, nil
+	}
+	if !c.cfg.AllowLoopback {
 		d.Control = func(_, address string, _ syscall.RawConn) error {
 			at, err := netip.ParseAddrPort(address)
 			if err != nil || !public(at.Addr()) {
@@ -95,8 +118,10 @@ func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, e
 var notPublic = []netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
 	netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("198.51.100.0/24"),
-	netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("240.0.0.0/4"),
-	netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("2001:db8::/32"), netip.MustParsePrefix("2002::/16"),
+	netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("192.88.99.0/24"), netip.MustParsePrefix("240.0.0.0/4"),
+	// Of IPv6 only 2000::/3 is given out; within it are those that carry an address of IPv4.
+	netip.MustParsePrefix("::/3"), netip.MustParsePrefix("4000::/2"), netip.MustParsePrefix("8000::/1"),
+	netip.MustParsePrefix("2001::/23"), netip.MustParsePrefix("2001:db8::/32"), netip.MustParsePrefix("2002::/16"), netip.MustParsePrefix("3fff::/20"),
 }
 
 func public(a netip.Addr) bool {
@@ -120,9 +145,13 @@ func handshakeRefused(err error) bool {
 		strings.Contains(text, "tls: no cipher suite supported") || strings.Contains(text, "tls: server selected unsupported")
 }
 
+// noKeyExchange ends the sentence on a server that offers nothing safe.
+const noKeyExchange = "offers no key exchange that this program can do safely, perhaps only finite-field Diffie-Hellman"
+
 // inWords tells why there was no answer: a stable word, a sentence, and whether it may help to
-// ask again.
-func inWords(err error, u *url.URL) (fault, text string, again bool) {
+// ask again. Shaking says that it came in the middle of a TLS handshake: servers refuse what
+// they cannot do with an alert of one kind or another, or by closing the connection.
+func inWords(err error, u *url.URL, shaking bool) (fault, text string, again bool) {
 	host := u.Hostname()
 	var cert *tls.CertificateVerificationError
 	var unknown x509.UnknownAuthorityError
@@ -131,18 +160,28 @@ func inWords(err error, u *url.URL) (fault, text string, again bool) {
 	var dns *net.DNSError
 	var record tls.RecordHeaderError
 	var timeout net.Error
+	var through *proxyError
+	slow := errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
 	switch {
+	case errors.As(err, &through):
+		return "proxy-failed", through.Error() + ", on the way to " + host, through.again
 	case errors.Is(err, errPrivate):
 		return "private-address", host + " leads to an address inside a private network, which is never asked", false
 	case errors.As(err, &cert), errors.As(err, &unknown), errors.As(err, &name), errors.As(err, &invalid):
 		return "tls-failed", "the certificate of " + host + " is not valid: " + innermost(err), false
 	case handshakeRefused(err):
-		return "tls-failed", host + " offers no key exchange that this program can do safely, perhaps only finite-field Diffie-Hellman; a page saved by a browser or by curl can be put in with baseline capture add", false
+		return "tls-failed", host + " " + noKeyExchange, false
 	case errors.As(err, &record):
 		return "tls-failed", host + " does not speak TLS on this port", false
+	case shaking && oldHosts[host] && !slow:
+		return "tls-failed", host + " broke off the handshake (" + innermost(err) + "): it " + noKeyExchange, false
+	case shaking && strings.Contains(err.Error(), "remote error"):
+		return "tls-failed", host + " refused the TLS handshake: " + innermost(err), false
+	case shaking && !slow:
+		return "tls-failed", host + " broke off the TLS handshake: " + innermost(err), true
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return "no-such-host", "there is no host " + host, false
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+	case slow:
 		return "too-slow", host + " did not answer in time", true
 	}
 	return "no-answer", "there was no answer from " + host + ": " + innermost(err), true

@@ -43,6 +43,26 @@ func Read(s Source, c Capture) (Reading, error) {
 	return col.reading, nil
 }
 
+// Sound reports whether the reading leaves no doubt that the capture is what was asked for:
+// it has rows, nothing in it is held, and each part was read to its end or is within the
+// bounds of the source.
+func (r Reading) Sound(about About) bool {
+	if len(r.Rows) == 0 || slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity == Hold }) {
+		return false
+	}
+	rows := make([]int, len(r.Parts))
+	for _, row := range r.Rows {
+		rows[row.Part]++
+	}
+	for i, p := range r.Parts {
+		b, ok := about.Bound(p.Dataset)
+		if !p.Complete && (!ok || b.MinRows <= 0 || rows[i] < b.MinRows) || ok && b.MaxRows > 0 && rows[i] > b.MaxRows {
+			return false
+		}
+	}
+	return true
+}
+
 // Holds reports whether a row of the part's dataset lies in the part. A row whose
 // place has not been resolved yet may lie in the part of any place.
 func (p Part) Holds(r schemas.Row) bool {

@@ -54,7 +54,8 @@ the reader makes of it is shown before it is stored. FILE may be - for standard 
 
 --request names the request that the page answers, if the address does not tell. --taken is
 when the page was saved, in UTC; by default now. An address of web.archive.org stands for
-the page that it keeps, and for the time when that was taken.
+the page that it keeps, and for the time when that was taken: it must have all 14 digits of
+that time. With id_ after them it gives the publisher's own bytes, which are better to read.
 
 A page that cannot be read is refused. With --keep it is stored all the same, marked with
 what is wrong, and a refresh does not read it.
@@ -117,7 +118,7 @@ func (a *app) addCapture(id, file string, h handedIn) error {
 	case seen.Refused != "" && !h.keep:
 		return &exitError{code: exitFailed, text: "not stored: " + seen.Refused, hint: hintOf(seen.Do, "--keep stores it all the same, and a refresh does not read it")}
 	default:
-		if err := seen.Store(p, body); err != nil {
+		if err := seen.Store(p); err != nil {
 			return err
 		}
 	}

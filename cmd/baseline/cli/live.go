@@ -81,8 +81,12 @@ func whyNot(s source.Source) string {
 	return "its facts are tables in this program"
 }
 
-// client makes the client that asks publishers, as the settings say.
-func (a *app) client(p *pipeline.Pipeline, how asking) (*fetch.Client, settings.Settings, error) {
+// nobody stands for the contact where nobody is asked.
+const nobody = "nobody is asked"
+
+// client makes the client that asks publishers, as the settings say. Without a contact it
+// makes one for a dry run only.
+func (a *app) client(p *pipeline.Pipeline, how asking, dry bool) (*fetch.Client, settings.Settings, error) {
 	set, err := settings.Load(how.settings)
 	if err != nil {
 		return nil, set, &exitError{code: exitUsage, text: err.Error()}
@@ -92,6 +96,9 @@ func (a *app) client(p *pipeline.Pipeline, how asking) (*fetch.Client, settings.
 			return nil, set, &exitError{code: exitUsage, text: err.Error()}
 		}
 		set.Contact = how.contact
+	}
+	if set.Contact == "" && dry {
+		set.Contact = nobody
 	}
 	if set.Contact == "" {
 		return nil, set, &exitError{
@@ -104,7 +111,7 @@ func (a *app) client(p *pipeline.Pipeline, how asking) (*fetch.Client, settings.
 		ids = append(ids, s.About().ID)
 	}
 	cfg := fetch.Config{
-		Contact: set.Contact, Version: pipeline.Version, Gap: set.GapTime(), Timeout: set.TimeoutTime(), Keys: settings.Keys(ids),
+		Contact: set.Contact, Version: pipeline.Version, Gap: set.GapTime(), Timeout: set.TimeoutTime(), Keys: settings.Keys(ids), Memory: p.Workspace,
 		Exchanged: how.exchanged,
 	}
 	if a.onLoopback != nil {
@@ -119,7 +126,7 @@ func (a *app) client(p *pipeline.Pipeline, how asking) (*fetch.Client, settings.
 // start. What goes wrong with one source is in its report and stops no other; an error
 // means that nobody could be asked or that ctx has ended.
 func (a *app) ask(ctx context.Context, p *pipeline.Pipeline, list []source.Source, how asking) ([]fetch.Report, error) {
-	c, set, err := a.client(p, how)
+	c, set, err := a.client(p, how, false)
 	if err != nil {
 		return nil, err
 	}
@@ -136,10 +143,10 @@ func (a *app) ask(ctx context.Context, p *pipeline.Pipeline, list []source.Sourc
 	for i, s := range list {
 		group.Go(func() error {
 			id := s.About().ID
+			reports[i] = fetch.Report{Source: id}
 			release, err := p.Workspace.TryGuard("asking-"+id, p.Holder)
 			var held *workspace.HeldError
 			if errors.As(err, &held) {
-				reports[i] = fetch.Report{Source: id}
 				board.Done(id, "is being asked by "+held.Holder, false)
 				return nil
 			}
@@ -246,7 +253,7 @@ func (a *app) live(ctx context.Context, p *pipeline.Pipeline, list []source.Sour
 		}
 	}
 	if err != nil {
-		return reports, pipeline.Outcome{}, err
+		return nil, pipeline.Outcome{}, err
 	}
 	out, err := a.refreshWhenFree(ctx, p, how)
 	if err != nil {
@@ -303,101 +310,6 @@ func (a *app) refreshWhenFree(ctx context.Context, p *pipeline.Pipeline, how ask
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
-}
-
-// asked prints what became of the requests.
-func (a *app) asked(reports []fetch.Report) error {
-	if a.json {
-		for _, r := range reports {
-			for _, x := range r.Answers {
-				if err := a.object(map[string]any{
-					"type": "answer", "source": r.Source, "request": x.Request, "url": x.URL, "outcome": x.Outcome, "status": x.Status,
-					"bytes": x.Bytes, "fault": x.Fault, "text": x.Text, "tries": x.Tries, "seconds": x.Took.Seconds(),
-				}); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	}
-	count := map[string]int{}
-	var bytes int64
-	for _, r := range reports {
-		for _, x := range r.Answers {
-			count[x.Outcome]++
-			bytes += x.Bytes
-		}
-	}
-	fmt.Fprintf(a.out, "asked %d sources: %d new answers, %d unchanged, %d failed, %d not asked; %s received\n\n", len(reports),
-		count[fetch.OutcomeNew], count[fetch.OutcomeSame]+count[fetch.OutcomeNotModified], count[fetch.OutcomeFailed], count[fetch.OutcomeNotAsked], volume(bytes))
-	return nil
-}
-
-// volume prints a number of bytes for people.
-func volume(n int64) string {
-	switch {
-	case n >= 1e6:
-		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
-	case n >= 1e3:
-		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
-	}
-	return fmt.Sprintf("%d bytes", n)
-}
-
-// dryRun prints what would be asked of whom.
-func (a *app) dryRun(p *pipeline.Pipeline, list []source.Source) error {
-	c, err := fetch.New(fetch.Config{Contact: "nobody is asked", Version: pipeline.Version})
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	n, hosts := 0, map[string]bool{}
-	for _, s := range list {
-		asks, err := c.Plan(archive.In(p.Workspace), s)
-		if err != nil {
-			return err
-		}
-		if !a.json {
-			fmt.Fprintf(a.out, "%s: %s\n", s.About().ID, s.About().Title)
-		}
-		for _, q := range asks {
-			n++
-			for _, h := range q.Hosts {
-				hosts[h] = true
-			}
-			if err := a.dryLine(q); err != nil {
-				return err
-			}
-		}
-	}
-	if !a.json {
-		fmt.Fprintf(a.out, "\n%d requests to at most %d hosts, robots.txt of each before; of several addresses the next one is tried only if the one above it does not let us read.\nNothing was asked.\n", n, len(hosts))
-	}
-	return nil
-}
-
-func (a *app) dryLine(q fetch.Ask) error {
-	if a.json {
-		return a.object(map[string]any{
-			"type": "ask", "source": q.Source, "request": q.Request, "method": q.Method, "addresses": q.Addresses, "hosts": q.Hosts,
-			"conditional": q.Conditional, "after": q.After, "leads": q.Follows, "gap_seconds": q.Gap,
-		})
-	}
-	note := ""
-	if q.After != "" {
-		note = ", after " + q.After
-	}
-	if q.Follows {
-		note += ", may lead to more"
-	}
-	if q.Conditional {
-		note += ", only if it has changed"
-	}
-	fmt.Fprintf(a.out, "  %s%s\n", q.Request, note)
-	for _, address := range q.Addresses {
-		fmt.Fprintf(a.out, "    %s %s\n", q.Method, address)
-	}
-	return nil
 }
 
 // noted lets the schedule know how asking these sources by hand went.

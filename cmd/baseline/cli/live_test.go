@@ -100,3 +100,54 @@ func TestRefreshFromPublishers(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A dry run says what a run would do: with the same settings, and the same key.
+func TestDryRunIsWhatWouldBeAsked(t *testing.T) {
+	stage := publishers.Publishers(t)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "settings.yaml")
+	if err := os.WriteFile(file, []byte("gap_seconds: 7\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("BASELINE_CONTACT", "")
+	t.Setenv("BASELINE_KEY_COE_TREATIES", "")
+	code, out, errs := run(t, stage, "--workspace", filepath.Join(dir, "ws"), "refresh", "coe-treaties", "--dry-run", "--settings", file)
+	if code != exitDone || !strings.Contains(out, "\n  key\n") || !strings.Contains(out, "  signatures-201, after key\n") {
+		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
+	t.Setenv("BASELINE_KEY_COE_TREATIES", "sesame")
+	code, out, errs = run(t, stage, "--workspace", filepath.Join(dir, "ws"), "refresh", "coe-treaties", "--dry-run", "--settings", file)
+	if code != exitDone || strings.Contains(out, "\n  key\n") || strings.Contains(out, "after key") || strings.Contains(out+errs, "sesame") {
+		t.Errorf("with a key: exit %d\n%s%s", code, out, errs)
+	}
+	if err := os.WriteFile(file, []byte("gap_secs: 7\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs = run(t, stage, "--workspace", filepath.Join(dir, "ws"), "refresh", "coe-treaties", "--dry-run", "--settings", file); code != exitUsage || !strings.Contains(errs, "gap_seconds") {
+		t.Errorf("settings with a mistake: exit %d, %s", code, errs)
+	}
+	if n := len(stage.Requests("")); n > 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+}
+
+// The archive of one source is damaged: the others are asked and read all the same.
+func TestOneArchiveThatFailsStopsNoOtherSource(t *testing.T) {
+	stage := publishers.Publishers(t)
+	ws := filepath.Join(t.TempDir(), "ws")
+	log := filepath.Join(ws, "captures", "log")
+	if err := os.MkdirAll(log, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(log, "weprotect"), []byte("no folder"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("BASELINE_CONTACT", "team@example.org")
+	code, out, errs := run(t, stage, "--workspace", ws, "refresh", "weprotect", "un-treaties")
+	if code != exitFailed || !strings.Contains(errs, "weprotect: ") || !strings.Contains(errs, "un-treaties: 2 new") || !strings.Contains(errs, "is in force") {
+		t.Errorf("exit %d\n%.500s\n%s", code, out, errs)
+	}
+	if files, err := os.ReadDir(filepath.Join(log, "un-treaties")); err != nil || len(files) < 2 {
+		t.Errorf("%d answers of un-treaties, %v", len(files), err)
+	}
+}

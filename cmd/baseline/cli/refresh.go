@@ -53,7 +53,7 @@ NO_PROXY. A key for a source's service is taken from the environment, such as
 				return err
 			}
 			if dry {
-				return a.dryRun(p, list)
+				return a.dryRun(p, list, how)
 			}
 			ctx, stop := untilStopped()
 			defer stop()
@@ -87,7 +87,7 @@ func (a *app) doRefresh(p *pipeline.Pipeline, live func() (pipeline.Outcome, err
 		live, from = p.Refresh, "its archive"
 	}
 	if !a.quiet && !a.json {
-		fmt.Fprintf(a.err, "refreshing %s from %s\n", a.workspace, from)
+		fmt.Fprintf(a.err, "refreshing %s from %s\n", a.where(), from)
 	}
 	out, err := live()
 	if err != nil {
@@ -161,8 +161,14 @@ func (a *app) refreshText(out pipeline.Outcome) {
 		state = "is now in force: its clocks are newer, its facts are those of " + out.FactsOf
 	}
 	fmt.Fprintf(a.out, "\nsnapshot %s %s\n", out.Manifest.ID, state)
+	if out.Recovered != "" {
+		fmt.Fprintf(a.out, "recovered: %s\n  hint: baseline archive verify looks at the rest\n", out.Recovered)
+	}
 	if n := rebuilt(out.Snapshot); n > 0 {
 		fmt.Fprintf(a.out, "rebuilt: %d of %d captures were made from published facts, because no original may be kept here\n", n, len(out.Manifest.Captures))
+	}
+	if n := byHand(out.Snapshot); n > 0 {
+		fmt.Fprintf(a.out, "by hand: %d of %d captures were saved and handed in by a steward\n", n, len(out.Manifest.Captures))
 	}
 	a.findings(out.Snapshot.Findings)
 	a.queued(out)
@@ -185,6 +191,13 @@ func (a *app) queued(out pipeline.Outcome) {
 func rebuilt(s *snapshot.Snapshot) (n int) {
 	for _, src := range s.Sources {
 		n += src.Captures.Rebuilt
+	}
+	return n
+}
+
+func byHand(s *snapshot.Snapshot) (n int) {
+	for _, src := range s.Sources {
+		n += src.Captures.ByHand
 	}
 	return n
 }
@@ -220,7 +233,7 @@ func (a *app) refreshJSON(out pipeline.Outcome) error {
 		}
 	}
 	return a.object(map[string]any{
-		"type": "snapshot", "id": out.Manifest.ID, "unchanged": out.Same, "facts_sha256": out.Manifest.FactsSHA256,
+		"type": "snapshot", "id": out.Manifest.ID, "unchanged": out.Same, "recovered": out.Recovered, "facts_sha256": out.Manifest.FactsSHA256,
 		"held": out.Held, "failed": append([]string{}, out.Failed...),
 		"events": out.Queued.Events, "messages": out.Queued.Messages, "messages_held": out.Queued.Held, "burst": out.Queued.Burst, "alerts_fault": faultText(out.AlertsFault),
 	})

@@ -117,7 +117,7 @@ func (a *app) doSchedule(how scheduling) error {
 		s.Log = slog.New(slog.NewJSONHandler(a.err, nil))
 	}
 	// A setting that is wrong must end the program now.
-	c, _, err := a.client(p, how.asking)
+	c, _, err := a.client(p, how.asking, false)
 	if err != nil {
 		return err
 	}

@@ -38,6 +38,7 @@ const (
 // Seen is what the program thinks of a page before it is stored.
 type Seen struct {
 	Record   archive.Record
+	Body     []byte           // what is stored: the page, but for keys in it
 	Checked  snapshot.Checked // what the reader made of it; nothing if Fault
 	Leads    bool             // its request leads to others, so that it may have no rows
 	TimeSaid bool             // the time is the steward's or the archive's, not the clock's
@@ -82,22 +83,33 @@ func Look(p *pipeline.Pipeline, h Handed) (seen Seen, err error) {
 	if err != nil {
 		return seen, err
 	}
+	note := h.note(wayback)
+	body, blanked := withoutKeys(h.Source, asks, h.Body)
+	if blanked > 0 {
+		h.Body = body
+		note += fmt.Sprintf("; %d characters of a key in it were blanked", blanked)
+	}
 	now := clock(p)
 	rec := archive.Record{
 		Source: about.ID, Request: archive.Asked{ID: req.ID, URL: candidate}, FinalURL: address.String(),
-		Status: http.StatusOK, Bytes: len(h.Body), Origin: archive.ByHand, OriginNote: h.note(wayback), RequestedAt: now.Truncate(time.Second),
+		Status: http.StatusOK, Bytes: len(h.Body), Origin: archive.ByHand, OriginNote: note, RequestedAt: now.Truncate(time.Second),
 	}
-	for _, t := range []time.Time{wayback.taken, h.Taken} {
-		if !t.IsZero() {
-			rec.RequestedAt, seen.TimeSaid = t.UTC().Truncate(time.Second), true
-		}
+	taken := wayback.taken
+	if taken.IsZero() {
+		taken = h.Taken.UTC().Truncate(time.Second)
+	}
+	if !h.Taken.IsZero() && !taken.Equal(h.Taken.UTC().Truncate(time.Second)) {
+		return seen, refused("leave out --taken", "the address says that the page was taken %s, --taken says %s", taken.Format(time.RFC3339), h.Taken.UTC().Format(time.RFC3339))
+	}
+	if !taken.IsZero() {
+		rec.RequestedAt, seen.TimeSaid = taken, true
 	}
 	sum := sha256.Sum256(h.Body)
 	rec.SHA256 = hex.EncodeToString(sum[:])
 	if err := h.bytes(rec, now); err != nil {
 		return seen, err
 	}
-	seen.Record, seen.Leads = rec, req.Leads
+	seen.Record, seen.Body, seen.Leads = rec, h.Body, req.Leads
 	if err := seen.compare(store); err != nil || seen.Already != nil {
 		return seen, err
 	}
@@ -108,6 +120,11 @@ func Look(p *pipeline.Pipeline, h Handed) (seen Seen, err error) {
 		seen.Warnings = append(seen.Warnings, `the browser has rewritten this page while saving it; "Webpage, HTML only" keeps the publisher's bytes`)
 	}
 	seen.read(p, h, req)
+	if ok := !wayback.taken.IsZero() && !wayback.asIs; ok && seen.Refused != "" && seen.Record.Fault != savedOther {
+		seen.Do = "the page is as the Internet Archive shows it; save the publisher's own bytes, from " + wayback.whole()
+	} else if ok {
+		seen.Warnings = append(seen.Warnings, "the page is as the Internet Archive shows it, with its banner and links; the publisher's own bytes are at "+wayback.whole())
+	}
 	return seen, nil
 }
 
@@ -129,8 +146,11 @@ func parsed(address string) *url.URL {
 // address is where the page is the publisher's own.
 func (h Handed) address() (*url.URL, kept, error) {
 	k, ok := wayback(h.URL)
-	if !ok {
+	switch {
+	case !ok:
 		k.url = h.URL
+	case k.taken.IsZero():
+		return nil, k, refused("open the page there, and give the address that the browser then shows: its time has 14 digits", "the address in the Internet Archive does not say when the page was taken: %q is no time to the second", k.said)
 	}
 	u, err := parse(k.url)
 	if err != nil {
@@ -243,7 +263,13 @@ func (s *Seen) read(p *pipeline.Pipeline, h Handed, req source.Request) {
 		fault(savedOther, "the file is "+is, do)
 		return
 	}
-	if code, text := soft.Fault(req.Media, req.Language, http.StatusOK, nil, h.Body); code != "" {
+	code, text := soft.Fault(req.Media, req.Language, http.StatusOK, nil, h.Body)
+	if code != "" && soft.Doubtful(code) && s.sound(h) {
+		// A page that shows what a service would answer is of another kind, and as good.
+		s.Warnings = append(s.Warnings, "it looks like something else ("+text+"), but "+s.Record.Source+" reads it whole")
+		code = ""
+	}
+	if code != "" {
 		fault(code, text, "open the page in a browser, wait until its content is there, and save it again")
 		return
 	}
@@ -254,6 +280,16 @@ func (s *Seen) read(p *pipeline.Pipeline, h Handed, req source.Request) {
 	case len(s.Checked.Parts) == 0 && !req.Leads && len(h.Source.About().Datasets) > 0:
 		fault(notReadable, "nothing that "+s.Record.Source+" reads is in it", "is it the right page, and as the publisher serves it?")
 	}
+}
+
+// sound reports whether the source reads the page as a whole answer of its own.
+func (s *Seen) sound(h Handed) bool {
+	defer func() { _ = recover() }() // the reading that follows tells of a reader that breaks
+	reading, err := source.Read(h.Source, source.Capture{
+		Source: s.Record.Source, Request: s.Record.Request.ID, URL: s.Record.FinalURL, SHA256: s.Record.SHA256,
+		Taken: s.Record.RequestedAt, Origin: s.Record.Origin, Body: h.Body,
+	})
+	return err == nil && reading.Sound(h.Source.About())
 }
 
 // sentence is a text on one line without its stop.
@@ -270,11 +306,11 @@ func sentence(text string) string {
 const Guarded = "archive"
 
 // Store puts the page into the archive.
-func (s Seen) Store(p *pipeline.Pipeline, body []byte) error {
+func (s Seen) Store(p *pipeline.Pipeline) error {
 	release, err := p.Workspace.Guard(Guarded)
 	if err != nil {
 		return err
 	}
 	defer release()
-	return archive.In(p.Workspace).Put(s.Record, body)
+	return archive.In(p.Workspace).Put(s.Record, s.Body)
 }

@@ -35,7 +35,7 @@ func TestHanded(t *testing.T) {
 	if seen.Record.Headers != nil || seen.TimeSaid || seen.Record.Path() != want.Path() || seen.Record.OriginNote != want.OriginNote || seen.Record.FinalURL != want.FinalURL || seen.Record.Request != want.Request || seen.Record.Origin != want.Origin {
 		t.Errorf("%+v", seen.Record)
 	}
-	if err := seen.Store(p, h.Body); err != nil {
+	if err := seen.Store(p); err != nil {
 		t.Fatal(err)
 	}
 	newest, err := archive.In(p.Workspace).Newest("demo")
@@ -150,7 +150,7 @@ func TestSavedAsSomethingElse(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, seen, err)
 			continue
 		}
-		if err := seen.Store(p, h.Body); err != nil {
+		if err := seen.Store(p); err != nil {
 			t.Fatal(err)
 		}
 		if newest, err := archive.In(p.Workspace).Newest("demo"); err != nil || len(newest) != 0 {
@@ -172,7 +172,7 @@ func TestHandedAtOnce(t *testing.T) {
 			h := handed("https://www.example.org/a?x=1&y=2", strings.Replace(aPage, "words", strings.Repeat("w", i+1), 1))
 			seen, err := exchange.Look(p, h)
 			if err == nil {
-				err = seen.Store(p, h.Body)
+				err = seen.Store(p)
 			}
 			if err != nil {
 				t.Error(err)

@@ -110,7 +110,11 @@ func (p *page) template() bool {
 		heads = heads || unfilled.MatchString(h)
 	}
 	left := unfilled.ReplaceAllString(p.content, "")
-	if left != p.content && short(left, 300) || heads && short(left, 1000) {
+	// One field that was forgotten, such as a button to share the page, empties no page.
+	if fields := len(unfilled.FindAllString(p.content, 3)); fields > 0 && (short(left, 30) || fields > 1 && short(left, 60) || fields > 2 && short(left, 300)) || heads && short(left, 1000) {
+		return true
+	}
+	if p.rows == 0 && p.things == 0 && none.MatchString(p.outside()) {
 		return true
 	}
 	if p.all == 0 && len(p.frames) == 0 {

@@ -11,7 +11,6 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/charset"
-	"golang.org/x/text/language"
 )
 
 // page is what of a page tells whether it is the right one. Texts have their blanks folded.
@@ -67,8 +66,10 @@ type walker struct {
 	text, content, consent, noscript, scripts, buttons strings.Builder
 }
 
-// place says within what a node stands.
-type place struct{ chrome, main, consent, heading, button, svg bool }
+// place says within what a node stands. What is hidden at first, such as the items of a list
+// that opens when it is clicked, is there for whoever reads; but it is no sign of what the page
+// is about.
+type place struct{ chrome, main, consent, heading, button, svg, hidden bool }
 
 var unseen = []string{"template", "style", "head", "object", "svg"}
 
@@ -97,9 +98,12 @@ func (w *walker) write(s string, at place) {
 	if n == 0 {
 		return
 	}
-	keep(&w.text, s)
 	w.page.all += n
+	if !at.hidden {
+		keep(&w.text, s)
+	}
 	switch {
+	case at.consent && at.hidden:
 	case at.consent:
 		keep(&w.consent, s)
 	case !at.chrome:
@@ -108,7 +112,7 @@ func (w *walker) write(s string, at place) {
 			w.page.body += n
 		}
 	}
-	if at.button {
+	if at.button && !at.hidden {
 		keep(&w.buttons, s)
 	}
 }
@@ -147,7 +151,8 @@ func (w *walker) element(n *html.Node, at *place) bool {
 	case "title":
 		return at.svg
 	}
-	if slices.Contains(unseen, n.Data) || has(n, "hidden") || attr(n, "aria-hidden") == "true" && n.Data != "main" || invisible.MatchString(attr(n, "style")) {
+	at.hidden = at.hidden || has(n, "hidden") || attr(n, "aria-hidden") == "true" && n.Data != "main" || invisible.MatchString(attr(n, "style"))
+	if slices.Contains(unseen, n.Data) {
 		if n.Data == "svg" || n.Data == "object" {
 			w.thing(*at)
 		}
@@ -177,7 +182,9 @@ func (w *walker) shape(n *html.Node, at *place) {
 	case "header", "footer":
 		at.chrome = at.chrome || !at.main
 	case "h1":
-		p.headings = append(p.headings, folded(textOf(n)))
+		if !at.hidden {
+			p.headings = append(p.headings, folded(textOf(n)))
+		}
 		at.heading = true
 	case "h2", "h3", "h4":
 		at.heading = true
@@ -208,7 +215,7 @@ func (w *walker) shape(n *html.Node, at *place) {
 	if n.Data != "body" && !at.main && asks.MatchString(mark) && !holds(n, "main", "article", "h1") {
 		at.consent = true
 	}
-	if captchas.MatchString(mark) {
+	if captchas.MatchString(mark) && !at.hidden {
 		p.captcha = true
 	}
 	if slices.Contains(apps, attr(n, "id")) || strings.HasPrefix(n.Data, "app-") || n.Data == "main-app" {
@@ -334,27 +341,4 @@ func (p *page) headed() string {
 		title = string([]rune(title)[:80]) + "…"
 	}
 	return fmt.Sprintf(" headed %q", title)
-}
-
-// foreign looks for a page that says it is in another language.
-func (p *page) foreign(want string) (code, text string) {
-	if want == "" {
-		want = "en"
-	}
-	declared, ok := base(p.lang)
-	wanted, known := base(want)
-	if !ok || !known || declared == wanted {
-		return "", ""
-	}
-	return "another-language", fmt.Sprintf("the page says that it is in another language (%s) than the one asked for (%s)", declared, wanted)
-}
-
-// base is the language itself, such as en for en-GB and eng. What is no language passes.
-func base(tag string) (string, bool) {
-	first, _, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(strings.TrimSpace(tag)), "_", "-"), "-")
-	b, err := language.ParseBase(first)
-	if err != nil || slices.Contains([]string{"und", "mul", "zxx", "mis"}, b.String()) {
-		return "", false
-	}
-	return b.String(), true
 }

@@ -56,6 +56,11 @@ func Fault(media, language string, status int, header http.Header, body []byte) 
 	return "", ""
 }
 
+// Doubtful reports whether a code is a judgement by the look of an answer: where the reader
+// of a source finds in it all that it should, the reader is right. Other codes say that
+// something is missing, which a reader need not see.
+func Doubtful(code string) bool { return code != "" && code != "cut-off-pdf" && code != "empty-answer" }
+
 type answer struct {
 	media, language string
 	header          http.Header
@@ -187,7 +192,7 @@ func (a *answer) json() (code, text string) {
 	if err := json.Unmarshal(a.trimmed, &v); err != nil {
 		return "not-json", fmt.Sprintf("the answer starts as JSON and is none: %.80s", err.Error())
 	}
-	return "", ""
+	return failed(v)
 }
 
 // plain looks at what should be CSV or text.
@@ -229,7 +234,7 @@ func (a *answer) html() (code, text string) {
 	if code, text = a.page.hollow(); code != "" {
 		return code, text
 	}
-	return a.page.foreign(a.language)
+	return a.page.foreign(a.language, a.header.Get("Content-Language"))
 }
 
 // wall looks for pages that stand in the way of any kind of answer.

@@ -169,7 +169,16 @@ func TestKinds(t *testing.T) {
 		"an update broken off":    {"pdf", "%PDF-1.7\n%%EOF\n" + strings.Repeat("2 0 obj\nxxxxxxxxxxxxxxxxxxx\n", 200), "cut-off-pdf"},
 		"json":                    {"json", `{"a":[1,2]}`, ""},
 		"json with a mark":        {"json", "\xef\xbb\xbf[1]\n", ""},
-		"an empty list":           {"json", `[]`, ""},
+		"an empty list":           {"json", "[]", "empty-answer"},
+		"an empty object":         {"json", " {} ", "empty-answer"},
+		"null":                    {"json", "null", "empty-answer"},
+		"an error":                {"json", `{"error":"invalid token"}`, "error-answer"},
+		"an error of ASP.NET":     {"json", `{"Message":"An error has occurred."}`, "error-answer"},
+		"an error with details":   {"json", `{"type":"about:blank","title":"Not found","status":404,"errors":{"x":["y"]}}`, "error-answer"},
+		"no error":                {"json", `{"error":null,"data":[{"a":1}]}`, ""},
+		"an error beside data":    {"json", `{"error":"partial","items":[{"a":1}]}`, ""},
+		"fields that tell of it":  {"json", `{"status":"ok","code":0}`, ""},
+		"a list of errors":        {"json", `[{"error":"x"}]`, ""},
 		"json breaks off":         {"json", `[{"a":1},{"a":`, "not-json"},
 		"json and more":           {"json", `{"a":1}{"b":2}`, "not-json"},
 		"html for json":           {"json", html, "not-json"},
@@ -238,7 +247,7 @@ func TestTextsSayWhatWasSeen(t *testing.T) {
 		media, body, want string
 	}{
 		{"pdf", "<html><head><title>Terms of use</title></head><body>x</body></html>", `an HTML page headed "Terms of use" in place of a PDF`},
-		{"html", `<html lang="de"><head><title>Mitglieder</title></head><body><h1>Mitglieder</h1><p>Norwegen</p></body></html>`, "another language (de) than the one asked for (en)"},
+		{"html", `<html lang="de"><head><title>Mitglieder</title></head><body><h1>Mitglieder</h1><p>Das sind die Mitglieder: Norwegen</p></body></html>`, "another language (de) than the one asked for (en)"},
 		{"html", "<html><head><title>Seite nicht gefunden</title></head><body><h1>404</h1></body></html>", `an error page headed "Seite nicht gefunden", with status 200`},
 		{"html", "<html><head><title>Just a moment...</title></head><body></body></html>", "the publisher answered with a Cloudflare challenge page"},
 	} {

@@ -14,6 +14,7 @@ type guard struct {
 	titles []string // beginnings of the title, in lower case
 	words  []string // in the text, in lower case
 	code   []string // in scripts, or in addresses of scripts and frames, in lower case
+	leads  []string // in the address to which the page leads on by itself, in lower case
 	most   int      // characters above which it is a page, whatever it loads
 }
 
@@ -24,7 +25,7 @@ var guards = []guard{
 		code:   []string{"_cf_chl_opt", "/cdn-cgi/challenge-platform/h/b/orchestrate/", "/cdn-cgi/challenge-platform/h/g/orchestrate/", "cf-chl-widget"}},
 	{name: "a block page of Akamai", most: 1500,
 		words: []string{"errors.edgesuite.net", "you don't have permission to access \""},
-		code:  []string{"/_sec/cp_challenge/", "/_sec/verify", "bm-verify="}},
+		code:  []string{"/_sec/cp_challenge/", "/_sec/verify"}, leads: []string{"bm-verify="}},
 	{name: "a challenge page of Imperva", most: 1500,
 		titles: []string{"pardon our interruption"},
 		words:  []string{"incapsula incident id", "powered by incapsula", "imperva incident id"},
@@ -45,6 +46,18 @@ var guards = []guard{
 		code:   []string{"/.well-known/ddos-guard/js-challenge"}},
 	{name: "a block page of a web application firewall", most: 1500,
 		words: []string{"the requested url was rejected. please consult with your administrator", "web page blocked! the page cannot be displayed"}},
+	{name: "a challenge page of Radware", most: 1500,
+		titles: []string{"radware bot manager", "radware captcha"},
+		words:  []string{"made us think that you are a bot"}},
+	{name: "a block page of Wordfence", most: 2500,
+		titles: []string{"your access to this site has been limited"},
+		words:  []string{"your access to this site has been limited by the site owner"}},
+	{name: "a challenge page of Vercel", most: 800,
+		titles: []string{"vercel security checkpoint"}},
+	{name: "a challenge page of Azure WAF", most: 800,
+		titles: []string{"azure waf js challenge"}},
+	{name: "a challenge page of SiteGround", most: 400,
+		leads: []string{"/.well-known/sgcaptcha/"}},
 	{name: "a challenge page that wants proof of work", most: 1500,
 		titles: []string{"making sure you're not a bot", "making sure you're human"},
 		code:   []string{"/.within.website/x/cmd/anubis/"}},
@@ -52,7 +65,7 @@ var guards = []guard{
 
 // robots are headings of pages that ask whether somebody is a robot.
 var robots = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
-	`(?:are you|you are|i'?m|i am)(?: not)? a (?:robot|human)`, `(?:please )?(?:verify|confirm|prove)(?: that)? you(?:'re| are)(?: a)? (?:human|not a robot)`, `(?:one more step|robot check|bot check|bot verification|security check(?: required)?|security verification|human verification|captcha(?: check)?)`,
+	`(?:are you|you are|i'?m|i am)(?: not)? a (?:robot|human)`, `robot or human`, `(?:please )?(?:verify|confirm|prove)(?: that)? you(?:'re| are)(?: a)? (?:human|not a robot)`, `(?:one more step|robot check|bot check|bot verification|security check(?: required)?|security verification|human verification|captcha(?: check)?)`,
 	`checking (?:your browser|if the site connection is secure).*`, `verifying you are human.*`, `please wait while we (?:verify|check) your (?:browser|request).*`, `ddos protection.*`,
 	`nur einen moment`, `sicherheits(?:überprüfung|prüfung|abfrage)`, `(?:bitte )?bestätigen sie,? dass sie (?:ein mensch|kein roboter) sind`, `sind sie (?:ein )?(?:mensch|roboter).*`, `ihr browser wird überprüft.*`,
 	`un instant`, `(?:vérification|contrôle) de sécurité`, `(?:veuillez )?(?:vérifiez|confirmez|prouvez|confirmer) que vous (?:êtes (?:un )?humain|n'êtes pas un robot)`, `êtes-vous un (?:robot|humain)`, `vérification (?:humaine|de votre navigateur).*`,
@@ -86,7 +99,7 @@ func (p *page) challenge(header http.Header) string {
 		in := func(list []string, s string) bool {
 			return slices.ContainsFunc(list, func(sign string) bool { return strings.Contains(s, sign) })
 		}
-		if slices.ContainsFunc(g.titles, func(t string) bool { return strings.HasPrefix(title, t) }) || in(g.words, text) || in(g.code, p.scripts) || in(g.code, p.refresh) ||
+		if slices.ContainsFunc(g.titles, func(t string) bool { return strings.HasPrefix(title, t) }) || in(g.words, text) || in(g.code, p.scripts) || in(g.code, p.refresh) || in(g.leads, p.refresh) ||
 			slices.ContainsFunc(p.loads, func(l string) bool { return in(g.code, l) }) {
 			return g.name
 		}
@@ -105,7 +118,7 @@ func (p *page) challenge(header http.Header) string {
 	switch {
 	case asked && strings.EqualFold(header.Get("Server"), "cloudflare"):
 		return guards[0].name
-	case asked, p.captcha && len(p.content) < 500 && p.inputs == 0 && !p.password && p.rows < 3:
+	case asked, p.captcha && len(p.content) < 120 && p.inputs == 0 && !p.password && p.rows < 3:
 		return "a page that asks to prove that one is no robot"
 	}
 	return ""
@@ -134,7 +147,7 @@ var (
 	cookies = regexp.MustCompile(`(?i)cookie|consent|privacy|vie privée|datenschutz|einwilligung|zustimm|consentement|traceurs|tracking`)
 	parked  = regexp.MustCompile(`(?i)(?:` + strings.Join([]string{
 		`\bth(?:is|e) (?:web page|domain|domain name|site|website)(?: name)?(?: [a-z0-9.-]+\.[a-z]{2,})? (?:is|has been|may be|might be) (?:parked|for sale|available for (?:sale|purchase)|registered (?:at|with|by|but)|expired|suspended)`,
-		`\b(?:buy|purchase|acquire|own) this domain\b`, `\bdomain (?:is )?(?:parked|parking)\b`, `\bparked (?:free|domain|for free)\b`, `\b[a-z0-9-]+\.[a-z]{2,10} is (?:for sale|parked)`, `\bdomain (?:has )?expired\b`, `\bmake an offer on this domain\b`, `\binquire about this domain\b`, `\brelated searches\b.*\bprivacy policy\b`,
+		`\b(?:buy|purchase|acquire|own) this domain\b`, `\bdomain (?:is )?(?:parked|parking)\b`, `\bparked (?:free|domain|for free)\b`, `\b[a-z0-9-]+\.[a-z]{2,10} is (?:for sale|parked)`, `\bdomain (?:has )?expired\b`, `\bmake an offer on this domain\b`, `\binquire about this domain\b`,
 		`\bdiese (?:domain|webseite|internetseite)(?: [a-z0-9.-]+)? (?:steht zum verkauf|ist geparkt|ist zu verkaufen|wurde registriert|könnte zum verkauf stehen)`, `\bdomain (?:kaufen|zu verkaufen)\b`, `\bhier entsteht (?:eine neue|in kürze)`,
 		`\b(?:ce|le) (?:nom de )?domaine(?: [a-z0-9.-]+)? (?:est|peut être|a été) (?:à vendre|en vente|en parking|parqué|réservé|enregistré|expiré)`, `\b(?:acheter|achetez) ce (?:nom de )?domaine\b`,
 		`\beste dominio (?:está|puede estar) (?:en venta|aparcado)`, `\bquesto dominio è in vendita`,
@@ -177,7 +190,7 @@ func (p *page) wall() (code, text string) {
 	case p.asksConsent():
 		return "consent-wall", "the publisher answered with a page" + p.headed() + " that asks for consent in place of the one that was asked for"
 	}
-	return "", ""
+	return p.tells()
 }
 
 // logIn recognises a page that is about logging in and nothing else. Many a page has a
