@@ -22,7 +22,8 @@ func lost(id, format string, args ...any) error {
 // Lost reports whether files that are gone or damaged are all that is wrong. What a disk or
 // network just does not give is not lost.
 func Lost(err error) bool {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+	var joined interface{ Unwrap() []error }
+	if errors.As(err, &joined) {
 		for _, one := range joined.Unwrap() {
 			if !Lost(one) {
 				return false

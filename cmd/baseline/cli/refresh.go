@@ -152,7 +152,7 @@ func (a *app) refreshText(out pipeline.Outcome) {
 			day(s.Clocks.Checked), day(s.Clocks.Captured), day(s.Clocks.Changed))
 	}
 	t.print(a.out)
-	fmt.Fprintln(a.out, "(of 47: member states of 2021 on which the source says anything; captured: when its newest facts were true or taken)")
+	fmt.Fprintln(a.out, "(of 47: member states of 2021 on which the source says anything; captured: when its facts were true or taken)")
 	state := "is now in force"
 	switch {
 	case out.Same:

@@ -1,6 +1,7 @@
 package upkeep_test
 
 import (
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -68,8 +69,8 @@ func editionOf(t *testing.T, p *pipeline.Pipeline, m snapshot.Manifest) (string,
 	w := edition.Wish{Name: "2027", By: "A. Steward", At: now, Despite: map[string]string{}}
 	for range 5 {
 		_, _, err := edition.Sign(p.Workspace, m, p.Decisions, w)
-		refused, ok := err.(*edition.RefusedError)
-		if !ok {
+		var refused *edition.RefusedError
+		if !errors.As(err, &refused) {
 			return w.Name, err
 		}
 		for _, a := range refused.Against {
