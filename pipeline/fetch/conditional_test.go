@@ -79,6 +79,20 @@ func TestARedirectToAnotherFileIsReadWhole(t *testing.T) {
 	}
 }
 
+// Nor may it say, unasked, that nothing has changed.
+func TestARedirectToAnotherFileThatIsUnchanged(t *testing.T) {
+	w := play(t)
+	w.on("a.example/latest", redirect("/2023", 302))
+	w.on("a.example/2023", page(edition("2023"), `"1"`))
+	w.on("a.example/2024", bare(304))
+	c := w.client(nil)
+	w.ask(c, one("http://a.example/latest"))
+	w.on("a.example/latest", redirect("/2024", 302))
+	if a := w.ask(c, one("http://a.example/latest"))[0]; a.Fault != "unasked-304" || a.Outcome != fetch.OutcomeFailed {
+		t.Errorf("%+v", a)
+	}
+}
+
 func TestOnlyWhatTheArchiveHasIsAskedConditionally(t *testing.T) {
 	w := play(t)
 	h, seen := w.watched(page(good, `"v1"`))
@@ -87,6 +101,9 @@ func TestOnlyWhatTheArchiveHasIsAskedConditionally(t *testing.T) {
 	c := w.client(nil)
 	w.ask(c, one("http://a.example/x"))
 	// The address has changed.
+	if plan, err := c.Plan(w.store, one("http://b.example/x")); err != nil || plan[0].Conditional {
+		t.Errorf("plan %+v, %v", plan, err)
+	}
 	w.ask(c, one("http://b.example/x"))
 	// The bytes are gone.
 	newest, err := w.store.Newest("test")
