@@ -27,7 +27,6 @@ type folder struct {
 	consts map[string]string
 	all    map[string]string // the constants of all packages
 	takes  map[string][]int  // functions and closures by name: which parameters are codes
-	gives  map[ast.Node]int  // functions with a result that is a code: which
 	found  map[string]bool
 }
 

@@ -114,8 +114,8 @@ func (w *words) issue(kind outbox.Kind, i outbox.Issue) issue {
 			more = append(more, fmt.Sprintf(w.texts[text], w.day(i.Since, "day")))
 		}
 	}
-	switch {
-	case kind == outbox.Undelivered:
+	switch kind {
+	case outbox.Undelivered:
 		if i.Count > 0 {
 			more = append(more, w.count(i.Count, "tells"))
 		}
@@ -123,7 +123,7 @@ func (w *words) issue(kind outbox.Kind, i outbox.Issue) issue {
 		if i.Runs > 0 {
 			more = append(more, w.count(i.Runs, "tries"))
 		}
-	case kind == outbox.Doubt:
+	case outbox.Doubt:
 		out.ID = "" // it is told once
 		since("found-on")
 	default:

@@ -208,19 +208,19 @@ func (p *page) foot(m outbox.Message, r Reader) {
 // text words a page as plain text, which must stand alone.
 func (p page) text() string {
 	var b strings.Builder
-	put := func(indent, s string) {
+	put := func(s string) {
 		if s != "" {
-			b.WriteString(wrap(indent, s))
+			b.WriteString(wrap("", s))
 		}
 	}
 	for _, s := range []string{p.Test, p.Lead} {
 		if s != "" {
-			put("", s)
+			put(s)
 			b.WriteString("\n")
 		}
 	}
 	for _, c := range p.Commands {
-		put("", c.Label+p.words.colon)
+		put(c.Label + p.words.colon)
 		b.WriteString("  " + c.Text + "\n\n") // on one line, to be pasted
 	}
 	for _, i := range p.Items {
@@ -230,11 +230,11 @@ func (p page) text() string {
 		p.putIssue(&b, i)
 	}
 	if p.Rest != "" {
-		put("", p.Rest)
+		put(p.Rest)
 		b.WriteString("\n")
 	}
 	if len(p.Resolved) > 0 {
-		put("", p.L("resolved"))
+		put(p.L("resolved"))
 		b.WriteString("\n")
 		for _, i := range p.Resolved {
 			p.putIssue(&b, i)
@@ -242,9 +242,9 @@ func (p page) text() string {
 	}
 	b.WriteString("-- \n")
 	for _, f := range p.Foot {
-		put("", f)
+		put(f)
 	}
-	put("", p.StopText)
+	put(p.StopText)
 	if p.Stop != "" {
 		b.WriteString(p.Stop + "\n")
 	}
