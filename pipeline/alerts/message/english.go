@@ -30,7 +30,7 @@ var english = words{
 		"foot-steward": "You get this as a steward of this workspace. “baseline alerts mute ID --until DAY --reason …” puts something off; “baseline alerts ack ID --reason …” ends it.",
 		"baseline":     "Baseline", "health-lead": "What the last refreshes have found, and what can be done.",
 		"resolved-subject": "Baseline: resolved: %s", "open-since": "Open since %s.", "was-open": "Was open since %s.", "found-on": "Found on %s.", "due-since": "It has been due since %s.",
-		"doubt-lead":       "These changes look like events and may be none. Look at the page; where something has happened, a decision in baseline review says so.",
+		"doubt-lead":       "These changes look like events and may be none. Look at the page; where something has happened, you can have it told.",
 		"undelivered-lead": "These messages wait in the outbox. They are lost only if somebody drops them.",
 		"burst-lead":       "One refresh found %s, more than may go out unseen. A new layout of a page can look like that. %s",
 		"burst-release":    "If the events are real, let them go", "burst-ack": "If they are not, drop them for good", "reason": "WHY",

@@ -49,6 +49,9 @@ var englishIssues = map[string]string{
 	"may-be-old-news":    "perhaps old news",
 	"event-day-in-doubt": "a day cannot be right",
 	"event-in-question":  "an event waits for an answer",
+	"old-news":           "news of long ago",
+	"declaration-vague":  "perhaps one declaration in place of another",
+	"cause-not-proven":   "an older capture cannot be read again",
 	// what stands in the way of an answer
 	"address-elsewhere":      "an address is on a host that is not listed",
 	"altered-answer":         "somebody on the way altered the answer",

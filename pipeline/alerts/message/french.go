@@ -32,7 +32,7 @@ var french = typeset(words{
 		"foot-steward": "Vous recevez ce message en tant que responsable de cet espace de travail. « baseline alerts mute ID --until JOUR --reason … » reporte un point ; « baseline alerts ack ID --reason … » le clôt.",
 		"baseline":     "Baseline", "health-lead": "Ce que les dernières mises à jour ont constaté, et ce qui peut être fait. Les détails techniques sont en anglais.",
 		"resolved-subject": "Baseline : résolu : %s", "open-since": "Ouvert depuis le %s.", "was-open": "Était ouvert depuis le %s.", "found-on": "Constaté le %s.", "due-since": "Il devait partir le %s.",
-		"doubt-lead":       "Ces changements ressemblent à des événements et n’en sont peut-être pas. Consultez la page ; s’il s’est passé quelque chose, une décision dans baseline review le dira. Les détails techniques sont en anglais.",
+		"doubt-lead":       "Ces changements ressemblent à des événements et n’en sont peut-être pas. Consultez la page ; s’il s’est passé quelque chose, vous pouvez le faire annoncer. Les détails techniques sont en anglais.",
 		"undelivered-lead": "Ces messages attendent dans la boîte d’envoi. Ils ne sont perdus que si quelqu’un les écarte. Les détails techniques sont en anglais.",
 		"burst-lead":       "Une seule mise à jour a trouvé %s, plus qu’il n’en peut partir sans contrôle. Une nouvelle présentation d’une page peut avoir cet effet. %s",
 		"burst-release":    "Si les événements sont réels, pour les laisser partir", "burst-ack": "Sinon, pour les écarter définitivement", "reason": "POURQUOI",

@@ -48,6 +48,9 @@ var frenchIssues = map[string]string{
 	"may-be-old-news":    "peut-être une nouvelle ancienne",
 	"event-day-in-doubt": "une date ne peut être juste",
 	"event-in-question":  "un événement attend une réponse",
+	"old-news":           "une nouvelle de longue date",
+	"declaration-vague":  "peut-être une déclaration à la place d’une autre",
+	"cause-not-proven":   "une ancienne capture ne peut être relue",
 	// what stands in the way of an answer
 	"address-elsewhere":      "une adresse est sur un hôte qui n’est pas prévu",
 	"altered-answer":         "la réponse a été modifiée en chemin",
