@@ -212,7 +212,7 @@ func TestAcknowledgedMutedAndGone(t *testing.T) {
 		}
 	}
 	*s.now = s.now.Add(49 * time.Hour)
-	if text, r := s.send(); r.Sent != 1 || !strings.Contains(text, "Sweden: party") {
+	if text, r := s.send(); r.Sent != 1 || !strings.Contains(text, "Sweden has joined") {
 		t.Errorf("no longer muted: %+v", r)
 	}
 	*s.now = s.now.AddDate(0, 0, 7)

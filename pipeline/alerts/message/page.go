@@ -132,7 +132,7 @@ func fold(events []event.Event) (told []folded) {
 				continue
 			}
 			f.ids = append(f.ids, s.ID)
-			f.New, f.Old = with(e.New, "signed", e.New["signed"], s.New["signed"]), with(e.Old, "status", s.Old["status"])
+			f.New, f.Old = with(e.New, "signed", e.New["signed"], s.New["signed"]), with(e.Old, "status", s.Old["status"], e.Old["status"])
 		}
 		told = append(told, f)
 	}
