@@ -124,7 +124,7 @@ func TestAlertsAreToldOnce(t *testing.T) {
 	if r.Sent != 1 || r.Waiting != 1 || !r.Next.Equal(time.Date(2026, 3, 9, 7, 0, 0, 0, time.UTC)) {
 		t.Errorf("%+v", r)
 	}
-	for _, want := range []string{"Sweden: party to the Convention on the Rights of the Child", "It was: signatory", "It is: party", "because of the subscription “sweden”"} {
+	for _, want := range []string{"Sweden has joined the Convention on the Rights of the Child", "Before: signatory", "Now: has consented to be bound", "because of the subscription “sweden”"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing in\n%s", want, text)
 		}
@@ -212,7 +212,7 @@ func TestAcknowledgedMutedAndGone(t *testing.T) {
 		}
 	}
 	*s.now = s.now.Add(49 * time.Hour)
-	if text, r := s.send(); r.Sent != 1 || !strings.Contains(text, "Sweden: party") {
+	if text, r := s.send(); r.Sent != 1 || !strings.Contains(text, "Sweden has joined") {
 		t.Errorf("no longer muted: %+v", r)
 	}
 	*s.now = s.now.AddDate(0, 0, 7)
