@@ -7,6 +7,8 @@ import (
 
 	"baseline/pipeline/alerts"
 	"baseline/pipeline/alerts/event"
+	"baseline/pipeline/alerts/outbox"
+	"baseline/pipeline/alerts/subscription"
 	"baseline/pipeline/compare"
 	"baseline/pipeline/edition"
 	"baseline/pipeline/snapshot"
@@ -24,7 +26,7 @@ func (r *run) announce() error {
 			return err
 		}
 		head = r.head
-		if r.lastMan.ID == r.man.ID && head != nil && head.Fault == "" {
+		if r.lastMan.ID == r.man.ID && head != nil {
 			return nil // it is in force already, and told
 		}
 	}
@@ -46,44 +48,64 @@ func (r *run) announce() error {
 			return nil
 		}
 	}
-	step := alerts.Step{Number: head.Number + 1, Before: head.After, After: r.man.ID, Told: r.man.ID}
-	base, changes, err := r.since(head.Told)
-	if err != nil {
-		step.Told, step.Fault = head.Told, err.Error()
-	} else {
-		if step.Events, step.Findings, err = r.next(chain, head, base, changes); err != nil {
-			return err
-		}
+	step := alerts.Step{Number: head.Number + 1, Before: head.After, After: r.man.ID, Bound: r.bound()}
+	if step.Events, step.Findings, err = r.next(chain, head, r.since()); err != nil {
+		return err
 	}
 	r.head = &step
 	return alerts.Write(r.Workspace, step, chain)
 }
 
-// since returns the snapshot up to which everything is told, and what has changed since.
-func (r *run) since(id string) (base *snapshot.Snapshot, changes []schemas.Change, err error) {
-	base, man := r.last, r.lastMan
-	if id != r.lastMan.ID {
-		if base, man, err = snapshot.Load(r.Workspace, id); err != nil {
-			return nil, nil, err
-		}
+// bound is how many events of this refresh may go out unseen. It is kept with them: another
+// bound later lets nothing out and takes nothing back.
+func (r *run) bound() int {
+	if book, err := alerts.LoadBook(r.Workspace); err == nil && book != nil {
+		return book.Burst
 	}
-	if man.FactsSHA256 == r.man.FactsSHA256 {
-		return base, nil, nil // what waits may be clear all the same
+	return subscription.Burst
+}
+
+// toTell is what has changed since the last snapshot.
+type toTell struct {
+	base    *snapshot.Snapshot
+	changes []schemas.Change
+	lost    []lostSource
+	gap     error // why something may be missing, for good
+}
+
+// since compares with the last snapshot.
+func (r *run) since() toTell {
+	t := toTell{base: r.last}
+	if r.lastMan.FactsSHA256 == r.man.FactsSHA256 {
+		return t // what waits may be clear all the same
 	}
-	again, err := r.Replay(base)
+	held, err := snapshot.HeldBack(r.Workspace, r.lastMan)
 	if err != nil {
-		return nil, nil, err
+		t.gap = fmt.Errorf("whether rows that were held have been let in cannot be told: %w", err)
 	}
-	return base, compare.WithCause(base, again, r.snap, man.AsOf).Changes, nil
+	var again *snapshot.Snapshot
+	again, t.lost = r.replayAsHeld(t.base, held)
+	t.changes = compare.WithCause(t.base, again, r.snap, r.lastMan.AsOf).Changes
+	return t
 }
 
 // next makes the events of a step, without those that were told before.
-func (r *run) next(chain *event.Chain, head *alerts.Step, base *snapshot.Snapshot, changes []schemas.Change) ([]event.Event, []event.Finding, error) {
-	events, findings := chain.Next(changes, base, r.snap)
+func (r *run) next(chain *event.Chain, head *alerts.Step, t toTell) ([]event.Event, []event.Doubt, error) {
+	events, doubts := chain.Next(t.changes, t.base, r.snap)
+	for _, l := range t.lost {
+		events, doubts = unproven(l, events, doubts)
+	}
+	if t.gap != nil {
+		doubts = append(doubts, notTold(t.gap))
+	}
 	if len(events) == 0 {
-		return nil, findings, nil
+		return nil, doubts, nil
 	}
 	told, err := alerts.Told(r.Workspace, head.Number)
+	if err != nil {
+		return nil, nil, err
+	}
+	words, err := outbox.In(r.Workspace).Words()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -92,14 +114,48 @@ func (r *run) next(chain *event.Chain, head *alerts.Step, base *snapshot.Snapsho
 		for _, e := range s.Events {
 			known[e.ID] = true
 		}
+		for _, list := range s.ToldDoubts(words) {
+			for _, e := range list {
+				known[e.ID] = true
+			}
+		}
 	}
-	return slices.DeleteFunc(events, func(e event.Event) bool { return known[e.ID] }), findings, nil
+	return slices.DeleteFunc(events, func(e event.Event) bool { return known[e.ID] }), doubts, nil
+}
+
+// notTold tells the steward that events are missing for good.
+func notTold(why error) event.Doubt {
+	return event.Doubt{Finding: event.Finding{
+		Code: event.NotTold, Severity: source.Question, Text: why.Error(), Hint: "compare with an older snapshot: baseline changes --since SNAPSHOT",
+	}}
+}
+
+// unproven takes the events of a source that cannot be read again for doubts: whether the
+// publisher or our reading changed, nobody can say.
+func unproven(l lostSource, events []event.Event, doubts []event.Doubt) ([]event.Event, []event.Doubt) {
+	d := event.Doubt{Finding: event.Finding{
+		Code: event.NotProven, Severity: source.Question, Source: l.id,
+		Text: "whether the publisher or our reading changed is not proven, so no subscriber is told: " + l.err.Error(),
+		Hint: "look at the page; baseline changes shows what differs",
+	}}
+	rest := events[:0]
+	for _, e := range events {
+		if e.Source == l.id {
+			d.Events = append(d.Events, e)
+		} else {
+			rest = append(rest, e)
+		}
+	}
+	if len(d.Events) > 0 {
+		doubts = append(doubts, d)
+	}
+	return rest, doubts
 }
 
 // begin writes the step of number 0: what happened between the last edition and the first
 // snapshot.
 func (r *run) begin(first *snapshot.Snapshot, man snapshot.Manifest, chain *event.Chain) (*alerts.Step, error) {
-	step := &alerts.Step{After: man.ID, Told: man.ID}
+	step := &alerts.Step{After: man.ID}
 	list, err := edition.List(r.Workspace)
 	if err != nil {
 		return nil, err
@@ -113,7 +169,7 @@ func (r *run) begin(first *snapshot.Snapshot, man snapshot.Manifest, chain *even
 			again, err = r.Replay(old)
 		}
 		if err != nil {
-			step.Fault = err.Error()
+			step.Findings = []event.Doubt{notTold(fmt.Errorf("what has happened since edition %s cannot be told: %w", last.Name, err))}
 		} else {
 			step.Events, step.Findings = chain.Next(compare.WithCause(old, again, first, oldMan.AsOf).Changes, old, first)
 		}
@@ -135,12 +191,6 @@ func (r *run) outbox() error {
 	q := alerts.Queue{
 		Workspace: r.Workspace, Book: book, Head: r.head, Sources: len(r.man.Sources), Questions: r.man.Findings, Asked: map[string]time.Time{}, Now: r.now(),
 	}
-	findings := slices.Clone(r.snap.Findings)
-	if r.head.Fault != "" {
-		findings = append(findings, event.Finding{
-			Code: alerts.NotTold, Severity: source.Question, Text: "what changed could not be told: " + r.head.Fault, Hint: "put that right and refresh; the next refresh tells it",
-		})
-	}
 	var old []alerts.Old
 	for _, e := range r.man.Sources {
 		q.Rows += e.Rows
@@ -151,7 +201,7 @@ func (r *run) outbox() error {
 	for _, in := range r.inputs {
 		q.Asked[in.About.ID] = in.Checked
 	}
-	q.Issues = alerts.Issues(findings, old)
+	q.Issues = alerts.Issues(r.snap.Findings, old)
 	if r.queued, err = q.Put(); err != nil {
 		return fmt.Errorf("%w; refresh again, and the messages that are missing are made", err)
 	}

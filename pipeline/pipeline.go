@@ -33,8 +33,12 @@ type Pipeline struct {
 	// Workers is how many captures are read at a time; 0 means one for each core. The
 	// result does not depend on it.
 	Workers int
+	// Doing is told which step of a refresh begins; nil: nobody.
+	Doing func(step string)
 	// Now tells the time; nil is the machine's clock. Nothing of it enters a snapshot.
 	Now func() time.Time
+
+	until time.Time // records of later requests are not read; zero: all are
 }
 
 func (p *Pipeline) now() time.Time {
@@ -56,12 +60,16 @@ type Outcome struct {
 	// snapshot is in force, and the next refresh makes the messages.
 	Queued      alerts.Queued
 	AlertsFault error
+	// Recovered says what was done because the snapshot in force had lost files; "" if it had
+	// not.
+	Recovered string
 }
 
 // Refresh reads the newest captures of every source, checks what they say, and puts
 // a new snapshot in force. It does not ask publishers: it works from the archive,
 // seeded with the bundle. A source that fails, or whose rows are held, keeps its last
-// good rows and its old clocks. After an error, the snapshot in force is the last one or, if
+// good rows and its old clocks. A snapshot in force that has lost files is made whole, or
+// replaced, as Outcome.Recovered says. After an error, the snapshot in force is the last one or, if
 // only the records of the run could not be written, the new one; either is whole.
 func (p *Pipeline) Refresh() (Outcome, error) {
 	release, err := p.Workspace.Lock(p.Holder)
@@ -79,7 +87,7 @@ func (p *Pipeline) Refresh() (Outcome, error) {
 		{"seed", steps.seed},           // put the bundled captures into the archive
 		{"editions", steps.freeze},     // the record of edition 2021, as a snapshot of its own
 		{"decisions", steps.decisions}, // what the steward decided
-		{"before", steps.before},       // the last snapshot, for what must be kept
+		{"before", steps.before},       // the last snapshot, made whole if need be, for what must be kept
 		{"read", steps.read},           // captures → rows, parts and findings; names → codes; checks
 		{"build", steps.build},         // one set of datasets, with the last good rows where needed
 		{"write", steps.write},         // Parquet and manifest
@@ -90,6 +98,9 @@ func (p *Pipeline) Refresh() (Outcome, error) {
 		{"history", steps.history},     // what was known when
 		{"outbox", steps.outbox},       // messages to those who asked
 	} {
+		if p.Doing != nil {
+			p.Doing(step.name)
+		}
 		if err := step.do(); err != nil {
 			return Outcome{}, fmt.Errorf("%s: %w", step.name, err)
 		}

@@ -84,17 +84,17 @@ type asked struct {
 // newest finds the newest answer to each request of the source.
 func (p *Pipeline) newest(s source.Source) (a asked, err error) {
 	about := s.About()
-	store := archive.In(p.Workspace)
 	if t, ok := s.(source.Tabled); ok {
 		a.asks = s.Requests(source.Plan{})
 		for _, table := range t.Tables() {
 			a.records = append(a.records, tableRecord(about, table))
 		}
 	} else {
-		newest, err := store.Newest(about.ID)
+		records, err := p.records(about.ID)
 		if err != nil {
 			return a, err
 		}
+		newest := archive.NewestOf(records)
 		a.asks = p.asks(s, newest)
 		for _, req := range a.asks {
 			if rec, ok := newest[req.ID]; ok {
@@ -102,7 +102,7 @@ func (p *Pipeline) newest(s source.Source) (a asked, err error) {
 			}
 		}
 	}
-	if a.all, err = store.Records(about.ID); err != nil {
+	if a.all, err = p.records(about.ID); err != nil {
 		return a, err
 	}
 	a.faults = map[string]archive.Record{}
@@ -116,6 +116,15 @@ func (p *Pipeline) newest(s source.Source) (a asked, err error) {
 		return rec.Answers() || rec.Status == 200 && rec.Fault == "" || a.unneeded(rec)
 	})
 	return a, p.setAside(s, &a)
+}
+
+// records are those of a source that are to be read, oldest first.
+func (p *Pipeline) records(source string) ([]archive.Record, error) {
+	all, err := archive.In(p.Workspace).Records(source)
+	if !p.until.IsZero() {
+		all = slices.DeleteFunc(all, func(r archive.Record) bool { return r.RequestedAt.After(p.until) })
+	}
+	return all, err
 }
 
 // asks lists what the source asks for, following the archived answers that lead to more.
@@ -356,94 +365,6 @@ func held(findings []source.Finding, part source.Part) string {
 		}
 	}
 	return ""
-}
-
-// Replay reads the captures of a stored snapshot again, with today's readers and
-// registry. What differs from the snapshot as written is our reading, not the world.
-func (p *Pipeline) Replay(s *snapshot.Snapshot) (*snapshot.Snapshot, error) {
-	bySource := map[string]*snapshot.Input{}
-	var jobs []func()
-	var inputs []*snapshot.Input
-	for _, rec := range s.Captures {
-		if rec.Source == snapshot.Corrected {
-			continue // today's decisions are applied
-		}
-		src, err := p.Source(rec.Source)
-		if err != nil {
-			return nil, fmt.Errorf("read snapshot %s again: %w", s.ID, err)
-		}
-		in := bySource[rec.Source]
-		if in == nil {
-			in = &snapshot.Input{About: src.About()}
-			bySource[rec.Source] = in
-			inputs = append(inputs, in)
-		}
-		in.Captures = append(in.Captures, snapshot.Checked{})
-		n := len(in.Captures) - 1
-		jobs = append(jobs, func() { in.Captures[n] = p.readRecord(src, rec) })
-	}
-	inParallel(p.Workers, jobs)
-	list := make([]snapshot.Input, len(inputs))
-	for i, in := range inputs {
-		list[i] = *in
-		for _, c := range in.Captures {
-			if c.Err != nil {
-				return nil, fmt.Errorf("read snapshot %s again: %w", s.ID, c.Err)
-			}
-		}
-	}
-	for i := range list {
-		list[i].Captures = foldOlder(s, list[i].Captures)
-	}
-	// What was too far from the last good rows then is so again.
-	p.withLast(list, s, func(q snapshot.Part) bool { return q.Standing == schemas.Kept })
-	// What its parts leave out was as confirmed then as it was.
-	again := snapshot.Build(list, &snapshot.Snapshot{Parts: s.Parts}, p.Decisions.AsOf(s.AsOf()))
-	again.ID = s.ID
-	for i := range again.Parts {
-		again.Parts[i].Confirmed = again.Parts[i].Complete // the bytes are the same: what is missing is our reading
-	}
-	return again, nil
-}
-
-// foldOlder leaves of the older captures of a request only the rows that the snapshot
-// had from them: last good rows, and rows that wait for a second capture. They go into
-// the part that the newest capture covers, if it passed.
-func foldOlder(s *snapshot.Snapshot, captures []snapshot.Checked) []snapshot.Checked {
-	newest := map[string]*snapshot.Checked{}
-	for i := range captures {
-		c := &captures[i]
-		if n := newest[c.Record.Request.ID]; n == nil || c.Record.RequestedAt.After(n.Record.RequestedAt) {
-			newest[c.Record.Request.ID] = c
-		}
-	}
-	var folded []snapshot.Checked
-	for i := range captures {
-		c := &captures[i]
-		n := newest[c.Record.Request.ID]
-		if n == c {
-			continue
-		}
-		for k := range c.Parts {
-			p := &c.Parts[k]
-			p.Rows = slices.DeleteFunc(p.Rows, func(r schemas.Row) bool { return !s.RestsOn(p.Dataset, r, c.Record.SHA256) })
-			into := slices.IndexFunc(n.Parts, func(q snapshot.CheckedPart) bool {
-				return q.Reason == "" && q.Dataset == p.Dataset && q.Name() == p.Name()
-			})
-			if into >= 0 {
-				n.Parts[into].Rows = append(n.Parts[into].Rows, p.Rows...)
-				p.Rows = nil
-			}
-		}
-		c.Parts = slices.DeleteFunc(c.Parts, func(p snapshot.CheckedPart) bool { return len(p.Rows) == 0 })
-		c.Findings = nil
-	}
-	for i := range captures {
-		if c := captures[i]; newest[c.Record.Request.ID] == &captures[i] || len(c.Parts) > 0 {
-			folded = append(folded, c)
-		}
-	}
-	return folded
 }
 
 // Facts lists the names of the datasets of facts, for messages.

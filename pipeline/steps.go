@@ -39,6 +39,7 @@ type run struct {
 	queued  alerts.Queued
 
 	alertsFault error
+	recovered   string
 }
 
 func (r *run) sweep() error {
@@ -163,18 +164,6 @@ func (r *run) decisions() error {
 	return nil
 }
 
-func (r *run) before() error {
-	id, err := snapshot.CurrentID(r.Workspace)
-	if errors.Is(err, snapshot.ErrNone) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	r.last, r.lastMan, err = snapshot.Load(r.Workspace, id)
-	return err
-}
-
 func (r *run) read() error {
 	r.inputs = r.readAll(slices.DeleteFunc(slices.Clone(r.Sources), func(s source.Source) bool {
 		return s.About().Edition != ""
@@ -235,7 +224,7 @@ func (r *run) record() error {
 func (r *run) history() error { return history.Update(r.Workspace) }
 
 func (r *run) outcome() Outcome {
-	out := Outcome{Manifest: r.man, Snapshot: r.snap, Same: r.same, Held: len(r.snap.Held), Queued: r.queued, AlertsFault: r.alertsFault}
+	out := Outcome{Manifest: r.man, Snapshot: r.snap, Same: r.same, Held: len(r.snap.Held), Queued: r.queued, AlertsFault: r.alertsFault, Recovered: r.recovered}
 	if r.last != nil && r.lastMan.FactsSHA256 == r.man.FactsSHA256 {
 		out.FactsOf = r.lastMan.ID
 	}

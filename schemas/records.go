@@ -107,9 +107,10 @@ var SourceStates = Dataset{
 		{Name: "kept", Kind: Int, Unit: "rows", Required: true, Doc: "Of these, last good rows kept."},
 		{Name: "held", Kind: Int, Unit: "rows", Required: true, Doc: "Rows held back."},
 		{Name: "states_of_47", Kind: Int, Unit: "states", Required: true, Doc: "Member states of 2021 on which it says anything."},
-		{Name: "original", Kind: Int, Unit: "captures", Required: true, Doc: "Captures that are the publisher's own bytes."},
+		{Name: "original", Kind: Int, Unit: "captures", Required: true, Doc: "Captures that are the publisher's own bytes, as they were fetched."},
 		{Name: "rebuilt", Kind: Int, Unit: "captures", Required: true, Doc: "Captures rebuilt from facts."},
 		{Name: "curated", Kind: Int, Unit: "captures", Required: true, Doc: "Reviewed tables of this project."},
+		{Name: "by_hand", Kind: Int, Unit: "captures", Doc: "Captures that a steward saved and handed in. Empty in snapshots of before this was counted, which had them among original."},
 	},
 }
 

@@ -16,10 +16,11 @@ import (
 type Entry struct {
 	ID        string // permanent, such as ev-0123…
 	Title     string
-	Text      string // plain
-	HTML      string // a fragment
-	Link      string // of the publisher; "" if there is none
-	Published time.Time
+	Text      string    // plain
+	HTML      string    // a fragment
+	Link      string    // of the publisher; "" if there is none
+	Published time.Time // when the publisher's page was seen to say so
+	Updated   time.Time // when it was told; zero: the same
 	Publisher string
 	Tags      []string
 }
@@ -39,20 +40,35 @@ type Feed struct {
 // Largest is how many entries a feed has at most; older ones are left out.
 const Largest = 500
 
-// sorted returns the entries, newest first, and the time of the newest.
+// sorted returns the entries, those that were told last first, and the time of the newest.
 func (f Feed) sorted() ([]Entry, time.Time) {
 	list := slices.Clone(f.Entries)
-	slices.SortStableFunc(list, func(a, b Entry) int { return cmp.Or(b.Published.Compare(a.Published), cmp.Compare(a.ID, b.ID)) })
+	for i, e := range list {
+		if e.Updated.Before(e.Published) {
+			list[i].Updated = e.Published
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Entry) int {
+		return cmp.Or(b.Updated.Compare(a.Updated), b.Published.Compare(a.Published), cmp.Compare(a.ID, b.ID))
+	})
 	list = list[:min(len(list), Largest)]
 	newest := f.Began
 	if len(list) > 0 {
-		newest = list[0].Published
+		newest = list[0].Updated
 	}
 	return list, newest.UTC()
 }
 
-// urn is the permanent id of an entry or a feed.
+// urn is the permanent id of an entry.
 func urn(id string) string { return "urn:baseline:" + id }
+
+// id is the permanent id of a feed. Each language has feeds of its own.
+func (f Feed) id() string {
+	if f.Language == "en" {
+		return urn("feed:" + f.Name)
+	}
+	return urn("feed:" + f.Language + ":" + f.Name)
+}
 
 type atomText struct {
 	Type string `xml:"type,attr,omitempty"`
@@ -101,15 +117,15 @@ type atomFeed struct {
 func Atom(f Feed) ([]byte, error) {
 	list, newest := f.sorted()
 	out := atomFeed{
-		Lang: f.Language, ID: urn("feed:" + f.Name), Title: clean(f.Title), Updated: newest.Format(time.RFC3339), Author: atomPerson{"baseline"}, Generator: "baseline",
+		Lang: f.Language, ID: f.id(), Title: clean(f.Title), Updated: newest.Format(time.RFC3339), Author: atomPerson{"baseline"}, Generator: "baseline",
 	}
 	if f.Base != "" {
 		out.Links = []atomLink{{"self", "application/atom+xml", f.Base + f.Name + ".atom"}, {"alternate", "application/feed+json", f.Base + f.Name + ".json"}}
 	}
 	for _, e := range list {
-		at := e.Published.UTC().Format(time.RFC3339)
 		a := atomEntry{
-			ID: urn("event:" + e.ID), Title: atomText{Body: clean(e.Title)}, Published: at, Updated: at,
+			ID: urn("event:" + e.ID), Title: atomText{Body: clean(e.Title)},
+			Published: e.Published.UTC().Format(time.RFC3339), Updated: e.Updated.UTC().Format(time.RFC3339),
 			Summary: atomText{Type: "text", Body: clean(e.Text)}, Content: atomText{Type: "html", Body: clean(e.HTML)},
 		}
 		if e.Link != "" {
@@ -155,6 +171,7 @@ type jsonItem struct {
 	HTML      string       `json:"content_html"`
 	Text      string       `json:"content_text"`
 	Published string       `json:"date_published"`
+	Modified  string       `json:"date_modified,omitempty"`
 	Authors   []jsonAuthor `json:"authors,omitempty"`
 	Tags      []string     `json:"tags,omitempty"`
 }
@@ -177,6 +194,9 @@ func JSON(f Feed) ([]byte, error) {
 	for _, e := range list {
 		item := jsonItem{
 			ID: urn("event:" + e.ID), URL: e.Link, Title: e.Title, HTML: e.HTML, Text: e.Text, Published: e.Published.UTC().Format(time.RFC3339), Tags: e.Tags,
+		}
+		if e.Updated.After(e.Published) {
+			item.Modified = e.Updated.UTC().Format(time.RFC3339)
 		}
 		if e.Publisher != "" {
 			item.Authors = []jsonAuthor{{e.Publisher}}

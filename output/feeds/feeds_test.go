@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -110,6 +111,57 @@ func TestJSONFeed(t *testing.T) {
 	}
 	if empty, err := feeds.JSON(feed(0)); err != nil || !strings.Contains(string(empty), `"items": []`) {
 		t.Errorf("%v %s", err, empty)
+	}
+}
+
+// Another reader of JSON feeds takes them, and sees the same entries under the same ids.
+func TestJSONFeedIsReadByOthers(t *testing.T) {
+	modules, err := filepath.Abs("../../bin/node")
+	if err != nil {
+		t.Fatal(err)
+	}
+	node, err := exec.LookPath("node")
+	if _, missing := os.Stat(filepath.Join(modules, "node_modules", "feedsmith")); err != nil || missing != nil {
+		const why = "feedsmith is not installed (make tools): the reading of JSON feeds by others was left out"
+		if os.Getenv("CI") != "" {
+			t.Fatal(why)
+		}
+		t.Skip(why)
+	}
+	script, err := os.ReadFile("testdata/read.mjs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	if err := os.Symlink(filepath.Join(modules, "node_modules"), filepath.Join(folder, "node_modules")); err != nil {
+		t.Fatal(err)
+	}
+	files := []string{filepath.Join(folder, "read.mjs")}
+	if err := os.WriteFile(files[0], script, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for name, f := range map[string]feeds.Feed{"full.json": feed(3), "none.json": feed(0)} {
+		text, err := feeds.JSON(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, filepath.Join(folder, name))
+		if err := os.WriteFile(filepath.Join(folder, name), text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	slices.Sort(files[1:])
+	out, err := exec.Command(node, files...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	want := []string{"full.json baseline: Sweden & “friends” https://example.org/feeds/state-SWE.json 3"}
+	for i := range 3 {
+		want = append(want, fmt.Sprintf("urn:baseline:event:ev-%032d|https://example.org/list?a=1&b=2|%s", 2-i, at.Add(time.Duration(2-i)*time.Hour).Format(time.RFC3339)))
+	}
+	want = append(want, "none.json baseline: Sweden & “friends” https://example.org/feeds/state-SWE.json 0")
+	if got := strings.Split(strings.TrimSpace(string(out)), "\n"); !slices.Equal(got, want) {
+		t.Errorf("read\n%s\nwant\n%s", out, strings.Join(want, "\n"))
 	}
 }
 

@@ -127,7 +127,7 @@ func TestStepsThatNeverWereInForce(t *testing.T) {
 	}
 	write := func(number int, after string, n int) {
 		t.Helper()
-		if err := alerts.Write(ws, alerts.Step{Number: number, After: after, Told: after, Events: e(n)}, new(event.Chain)); err != nil {
+		if err := alerts.Write(ws, alerts.Step{Number: number, After: after, Events: e(n)}, new(event.Chain)); err != nil {
 			t.Fatal(err)
 		}
 	}

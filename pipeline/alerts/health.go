@@ -19,9 +19,6 @@ import (
 // OverBudget is the code of the issue about a source whose facts are older than its budget.
 const OverBudget = "over-budget"
 
-// NotTold is the code of the issue about changes whose events could not be made.
-const NotTold = "events-not-made"
-
 // Unanswered is the code of the issue about a publisher that does not let us read, whatever
 // stands in the way: a source that fails in another way each day fails all the same.
 const Unanswered = "not-renewed"

@@ -97,6 +97,9 @@ func (q *Queue) Put() (out Queued, err error) {
 	if err != nil {
 		return out, err
 	}
+	if last, err = q.anew(last); err != nil {
+		return out, err
+	}
 	first := last.Number < 0 && q.Head.Number == 0
 	if q.Book != nil && last.Begun > last.Number {
 		if last, err = q.steps(last, last.Begun, last.At, &out); err != nil {
@@ -126,6 +129,22 @@ func (q *Queue) Put() (out Queued, err error) {
 		}
 	}
 	return out, nil
+}
+
+// anew returns the mark of a workspace whose record of what was told has begun again: the step
+// that the mark names is not there any more.
+func (q *Queue) anew(last mark) (mark, error) {
+	if last.Number < 0 {
+		return last, nil
+	}
+	list, err := entries(q.Workspace)
+	if err != nil {
+		return last, err
+	}
+	if slices.ContainsFunc(list, func(e entry) bool { return e.number == last.Number && e.after == last.After }) {
+		return last, nil
+	}
+	return mark{Number: -1, Begun: -1}, nil
 }
 
 // putAt puts messages in and counts them.
@@ -180,14 +199,17 @@ func (q *Queue) step(s Step, out *Queued, put func(outbox.Message) error) error 
 	}
 	if len(s.Findings) > 0 {
 		var n outbox.Notice
-		for _, f := range s.Findings {
-			n.Open = append(n.Open, outbox.Issue{ID: fmt.Sprintf("issue-step%d.%s", s.Number, f.Code), Source: f.Source, Code: f.Code, Text: f.Text, Hint: f.Hint, Count: 1, Since: q.Now})
+		for i, f := range s.Findings {
+			if len(f.Events) > 0 {
+				f.Hint += "; if it has happened: baseline alerts tell " + s.Doubt(i) + " --reason …"
+			}
+			n.Open = append(n.Open, outbox.Issue{ID: s.Doubt(i), Source: f.Source, Code: f.Code, Text: f.Text, Hint: f.Hint, Count: 1, Since: q.Now})
 		}
 		if err := q.stewards(outbox.Doubt, s, n, put); err != nil {
 			return err
 		}
 	}
-	burst := s.Burst(q.Book.Burst)
+	burst := s.Burst()
 	if burst != "" {
 		out.Burst = burst
 	}

@@ -13,6 +13,7 @@ import (
 	"strconv"
 
 	"baseline/pipeline/alerts/event"
+	"baseline/pipeline/alerts/subscription"
 	"baseline/pipeline/workspace"
 )
 
@@ -23,19 +24,18 @@ const folder = "alerts"
 // from the instant at which that is.
 type Step struct {
 	Number int `json:"number"` // 0: what was known when the workspace began; told to nobody
-	// Before and After are snapshots. After a refresh whose events could not be made, Told is
-	// the snapshot up to which everything is told; the next one begins there.
-	Before   string          `json:"before"`
-	After    string          `json:"after"`
-	Told     string          `json:"told"`
-	Since    string          `json:"since,omitempty"` // edition with which step 0 compares
-	Events   []event.Event   `json:"events"`
-	Findings []event.Finding `json:"findings,omitempty"` // what looks like an event and may be none
-	Fault    string          `json:"fault,omitempty"`    // why the events could not be made
-	Chain    string          `json:"chain"`              // SHA-256 of the chain's file
+	// Before and After are snapshots.
+	Before string `json:"before"`
+	After  string `json:"after"`
+	Since  string `json:"since,omitempty"` // edition with which step 0 compares
+	// Bound is how many events of it may go out unseen; 0 in steps of before there was one.
+	Bound    int           `json:"bound,omitempty"`
+	Events   []event.Event `json:"events"`
+	Findings []event.Doubt `json:"findings,omitempty"` // what looks like an event and may be none
+	Chain    string        `json:"chain"`              // SHA-256 of the chain's file
 }
 
-// nameForm: number, snapshot, number of events. Most refreshes tell nothing, and nobody needs
+// nameForm: number, snapshot, number of events and doubts. Most refreshes tell nothing, and nobody needs
 // to open their files.
 var nameForm = regexp.MustCompile(`^(\d{6,})-(\d{8}-[0-9a-f]{10})-(\d+)\.json$`)
 
@@ -46,7 +46,7 @@ type entry struct {
 }
 
 func (s Step) file() string {
-	return fmt.Sprintf("%s/%06d-%s-%d.json", folder, s.Number, s.After, len(s.Events))
+	return fmt.Sprintf("%s/%06d-%s-%d.json", folder, s.Number, s.After, len(s.Events)+len(s.Findings))
 }
 
 func entries(ws *workspace.Workspace) ([]entry, error) {
@@ -113,7 +113,7 @@ func Steps(ws *workspace.Workspace, from, head int) ([]Step, error) {
 	return steps, nil
 }
 
-// Told returns the steps with events up to the one with that number, oldest first.
+// Told returns the steps with events or doubts up to the one with that number, oldest first.
 func Told(ws *workspace.Workspace, head int) ([]Step, error) {
 	list, err := entries(ws)
 	if err != nil {
@@ -134,14 +134,17 @@ func Told(ws *workspace.Workspace, head int) ([]Step, error) {
 }
 
 // Burst is the id under which the events of a step wait for a steward, if there are more than
-// the bound; otherwise "". What was known when the workspace began goes to nobody and does
+// its bound; otherwise "". What was known when the workspace began goes to nobody and does
 // not wait.
-func (s Step) Burst(bound int) string {
-	if s.Number == 0 || len(s.Events) <= bound {
+func (s Step) Burst() string {
+	if s.Number == 0 || len(s.Events) <= cmp.Or(s.Bound, subscription.Burst) {
 		return ""
 	}
 	return fmt.Sprintf("burst-%d-%s", s.Number, s.After)
 }
+
+// Doubt is the id of a doubt of the step, by its place from 0.
+func (s Step) Doubt(n int) string { return fmt.Sprintf("doubt-%d-%d", s.Number, n+1) }
 
 // ReadChain returns the chain up to and with a step; an empty one for nil.
 func ReadChain(ws *workspace.Workspace, s *Step) (*event.Chain, error) {

@@ -72,7 +72,24 @@ func (a *Archive) Put(r Record, body []byte) error {
 	if err := a.replace(r.SHA256, body); err != nil {
 		return err
 	}
-	return a.note(r)
+	if err := a.note(r); err != nil {
+		return err
+	}
+	return a.still(r.SHA256, body)
+}
+
+// still stores a body again that went while its record was on its way: a prune on another
+// machine may have found it without one. The prune looks for new records after it has deleted,
+// so that one of the two always sees the other.
+func (a *Archive) still(sum string, body []byte) error {
+	if a.ws.Held() {
+		return nil // no prune but our own is at work
+	}
+	there, err := a.HasBody(sum)
+	if err != nil || there {
+		return err
+	}
+	return a.ws.Write(BodyPath(sum), body)
 }
 
 // Note stores the record of a request that brought no bytes: no answer at all, or a 304,
@@ -142,6 +159,11 @@ func (a *Archive) Newest(source string) (map[string]Record, error) {
 	if err != nil {
 		return nil, err
 	}
+	return NewestOf(records), nil
+}
+
+// NewestOf is Newest among these records.
+func NewestOf(records []Record) map[string]Record {
 	newest := map[string]Record{}
 	for _, r := range records {
 		old, have := newest[r.Request.ID]
@@ -150,7 +172,7 @@ func (a *Archive) Newest(source string) (map[string]Record, error) {
 		}
 		newest[r.Request.ID] = r
 	}
-	return newest, nil
+	return newest
 }
 
 func newer(r, old Record) bool {

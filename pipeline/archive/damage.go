@@ -67,6 +67,10 @@ func (a *Archive) DamagedRecords(source string) ([]DamagedRecord, error) {
 		name, _, _ := cutNumber(aside)
 		d := recordNamed(logFolder(source) + "/" + name)
 		d.Aside = folder + "/" + aside
+		there, err := a.ws.Exists(d.Path)
+		if err != nil {
+			return nil, err
+		}
 		i := slices.IndexFunc(list, func(have DamagedRecord) bool { return have.Path == d.Path })
 		switch {
 		case i >= 0:
@@ -74,7 +78,7 @@ func (a *Archive) DamagedRecords(source string) ([]DamagedRecord, error) {
 			if list[i].Aside != "" {
 				list[i] = d
 			}
-		case !a.ws.Has(d.Path):
+		case !there:
 			list = append(list, d)
 		}
 	}

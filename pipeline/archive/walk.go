@@ -45,6 +45,36 @@ func (a *Archive) Sources() ([]string, error) {
 	return names, nil
 }
 
+// Named returns the first eight letters of each SHA-256 that the records name, by the names of
+// their files alone.
+func (a *Archive) Named() (map[string]bool, error) {
+	sources, err := a.Sources()
+	if err != nil {
+		return nil, err
+	}
+	named := map[string]bool{}
+	for _, source := range sources {
+		names, err := a.ws.List(logFolder(source))
+		if err != nil {
+			return nil, fmt.Errorf("list captures of %s: %w", source, err)
+		}
+		for _, name := range names {
+			if sum, ok := SumOfName(name); ok {
+				named[sum] = true
+			}
+		}
+	}
+	return named, nil
+}
+
+// SumOfName returns the first eight letters of the SHA-256 that a record names, from the name of
+// its file.
+func SumOfName(name string) (string, bool) {
+	stem := strings.TrimSuffix(path.Base(name), ".json")
+	at := strings.LastIndexByte(stem, '-')
+	return stem[at+1:], at >= 0 && len(stem)-at-1 == 8
+}
+
 // Each calls f with every record of a source, oldest first, one at a time. A record that
 // goes meanwhile is passed over.
 func (a *Archive) Each(source string, f func(Entry) error) error {
@@ -134,9 +164,13 @@ func (a *Archive) Has(r Record) bool {
 	return err == nil && !e.Damaged
 }
 
-// HasBody reports whether there are bytes under the sum. They are not hashed.
-func (a *Archive) HasBody(sum string) bool {
-	return sumForm.MatchString(sum) && a.ws.Has(BodyPath(sum))
+// HasBody reports whether there are bytes under the sum. They are not hashed. An error means
+// that nobody knows.
+func (a *Archive) HasBody(sum string) (bool, error) {
+	if !sumForm.MatchString(sum) {
+		return false, nil
+	}
+	return a.ws.Exists(BodyPath(sum))
 }
 
 // UnfitError says why a record of another archive cannot be taken over.
@@ -154,8 +188,12 @@ func (a *Archive) Restore(text, body []byte) (isNew bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	there, err := a.HasBody(r.SHA256)
+	if err != nil {
+		return false, err
+	}
 	switch {
-	case body == nil && r.SHA256 != "" && !a.HasBody(r.SHA256):
+	case body == nil && r.SHA256 != "" && !there:
 		return false, unfit("the record of %s %s names bytes that are not there (SHA-256 %.12s)", r.Source, r.Request.ID, r.SHA256)
 	case body != nil:
 		sum := sha256.Sum256(body)
@@ -166,10 +204,14 @@ func (a *Archive) Restore(text, body []byte) (isNew bool, err error) {
 			return false, err
 		}
 	}
-	if a.Has(r) {
-		return false, nil
+	isNew = !a.Has(r)
+	if isNew {
+		err = a.noteText(logPath(r), text)
 	}
-	return true, a.noteText(logPath(r), text)
+	if err == nil && body != nil {
+		err = a.still(r.SHA256, body)
+	}
+	return isNew, err
 }
 
 // ReadRecord reads a record that comes from outside: nothing in it may lead out of the

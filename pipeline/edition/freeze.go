@@ -141,7 +141,7 @@ func Sign(ws *workspace.Workspace, m snapshot.Manifest, book *decisions.Book, w 
 	}
 	e.ManifestSHA256 = sum(manifest)
 	e.SHA256 = e.sum()
-	if err := ws.Write(SchemasPath(w.Name), text); err != nil {
+	if err := writeSchemas(ws, w.Name, text); err != nil {
 		return e, false, err
 	}
 	return e, false, write(ws, e) // last: without it there is no edition

@@ -30,6 +30,10 @@ type Config struct {
 	MaxDecoded int64             // of one answer when decompressed: 256 MiB
 	Keys       map[string]string // given by the operator, by source
 	Memory     Memory            // for robots.txt; nil: each client reads it anew
+	// Exchanged is told of every request that was sent, also for robots.txt, by a redirect or
+	// as one more try. outcome is the status of HTTP or, without an answer that could be read
+	// whole, the word of the fault. It is called from several goroutines.
+	Exchanged func(host, outcome string)
 
 	// AllowLoopback lets tests ask this machine. Dial, RootCAs, Now and Sleep stand in for
 	// the machine's own there.

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/tls"
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -66,6 +68,9 @@ func (c *Client) send(ctx context.Context, method string, u *url.URL, body strin
 	if err != nil {
 		r.fault, r.text = "bad-address", fmt.Sprintf("the address %s cannot be asked: %s", shown(u), innermost(err))
 		return r
+	}
+	if c.cfg.Exchanged != nil {
+		defer func() { c.cfg.Exchanged(u.Hostname(), cmp.Or(r.fault, strconv.Itoa(r.status))) }()
 	}
 	req.Header = header.Clone()
 	req.Header.Set("User-Agent", c.Agent())

@@ -23,7 +23,7 @@ type Moment struct {
 
 // Moments returns all moments of a workspace, oldest first. A snapshot is known from the
 // end of the run that put it in force; an edition that a source is the record of, from its
-// own day: it was published then.
+// own day: it was published then. A snapshot whose manifest is lost is left out.
 func Moments(ws *workspace.Workspace) ([]Moment, error) {
 	var list []Moment
 	editions, err := edition.List(ws)
@@ -45,6 +45,9 @@ func Moments(ws *workspace.Workspace) ([]Moment, error) {
 			continue
 		}
 		m, err := snapshot.ReadManifest(ws, r.Snapshot)
+		if err != nil && snapshot.Lost(err) {
+			continue // archive verify tells of it; what the others say stays known
+		}
 		if err != nil {
 			return nil, err
 		}

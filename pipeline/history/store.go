@@ -66,13 +66,16 @@ func Update(ws *workspace.Workspace) error {
 }
 
 // Whole folds moments into cells, oldest first. Of moments whose facts are those of the one
-// before, nothing needs to be read.
+// before, nothing needs to be read. A snapshot that has lost files adds nothing.
 func Whole(ws *workspace.Workspace, cells []Cell, list []Moment) ([]Cell, error) {
 	for i, m := range list {
 		if i > 0 && list[i-1].Facts == m.Facts {
 			continue
 		}
 		s, _, err := snapshot.Load(ws, m.Snapshot)
+		if err != nil && snapshot.Lost(err) {
+			continue // archive verify tells of it; what the others say stays known
+		}
 		if err != nil {
 			return nil, fmt.Errorf("history: %w", err)
 		}

@@ -45,17 +45,36 @@ func List(ws *workspace.Workspace) ([]Run, error) {
 	}
 	list := make([]Run, 0, len(names))
 	for _, name := range names {
-		text, err := ws.Read(folder + "/" + name)
+		r, err := read(ws, name)
 		if err != nil {
-			return nil, fmt.Errorf("read the run %s: %w", name, err)
-		}
-		var r Run
-		if err := json.Unmarshal(text, &r); err != nil {
-			return nil, fmt.Errorf("the record %s/%s cannot be read: %w; delete it, nothing but the day of that run is lost", folder, name, err)
+			return nil, err
 		}
 		list = append(list, r)
 	}
 	return list, nil
+}
+
+// Last returns the newest run, without reading the others; the zero Run if there was none.
+func Last(ws *workspace.Workspace) (r Run, err error) {
+	names, err := ws.List(folder)
+	if err != nil {
+		return r, fmt.Errorf("list the runs: %w", err)
+	}
+	if len(names) == 0 {
+		return r, nil
+	}
+	return read(ws, names[len(names)-1])
+}
+
+func read(ws *workspace.Workspace, name string) (r Run, err error) {
+	text, err := ws.Read(folder + "/" + name)
+	if err != nil {
+		return r, fmt.Errorf("read the run %s: %w", name, err)
+	}
+	if err := json.Unmarshal(text, &r); err != nil {
+		return Run{}, fmt.Errorf("the record %s/%s cannot be read: %w; delete it, nothing but the day of that run is lost", folder, name, err)
+	}
+	return r, nil
 }
 
 // InForce returns the snapshot that was in force at an instant; "" if there was none yet.

@@ -2,18 +2,16 @@ package schedule
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"baseline/pipeline/runs"
 	"baseline/pipeline/snapshot"
 	"baseline/sources/source"
 )
@@ -26,7 +24,7 @@ type Metrics struct {
 	runs      *prometheus.CounterVec
 	requests  *prometheus.CounterVec
 	duration  prometheus.Histogram
-	lastRun   prometheus.Gauge
+	lastLook  prometheus.Gauge
 }
 
 // NewMetrics makes the metrics of a scheduler. version is that of the program.
@@ -34,32 +32,40 @@ func NewMetrics(s *Scheduler, version string) *Metrics {
 	m := &Metrics{
 		scheduler: s, registry: prometheus.NewRegistry(),
 		runs:     prometheus.NewCounterVec(prometheus.CounterOpts{Name: "baseline_runs_total", Help: "Runs of this process, by how they ended."}, []string{"outcome"}),
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "baseline_requests_total", Help: "Requests of this process to publishers, by host and outcome."}, []string{"host", "outcome"}),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "baseline_requests_total", Help: "Requests that this process has sent, those for robots.txt, by redirects and further tries included, by host and outcome: the status, or why there was none."}, []string{"host", "outcome"}),
 		duration: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "baseline_run_duration_seconds", Help: "How long runs took, waiting for publishers included.", Buckets: []float64{1, 5, 15, 60, 180, 600, 1800, 3600},
 		}),
-		lastRun: prometheus.NewGauge(prometheus.GaugeOpts{Name: "baseline_last_run_timestamp_seconds", Help: "End of the last run of this process that wrote a snapshot."}),
+		lastLook: prometheus.NewGauge(prometheus.GaugeOpts{Name: "baseline_last_look_timestamp_seconds", Help: "When this process last looked at what is due; at least once an hour, unless a run takes longer."}),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "baseline_build_info", Help: "Always 1; the label tells the version.", ConstLabels: prometheus.Labels{"version": version}})
 	build.Set(1)
 	m.runs.WithLabelValues("done")
 	m.runs.WithLabelValues("failed")
-	m.registry.MustRegister(m.runs, m.requests, m.duration, m.lastRun, build, m)
+	m.runs.WithLabelValues("stopped")
+	m.lastLook.SetToCurrentTime()
+	m.registry.MustRegister(m.runs, m.requests, m.duration, m.lastLook, build, m)
 	return m
 }
 
-// Ran counts a run.
-func (m *Metrics) Ran(r Result, took time.Duration) {
-	for _, q := range r.Requests {
-		m.requests.WithLabelValues(q.Host, q.Outcome).Add(float64(q.Count))
-	}
-	m.duration.Observe(took.Seconds())
-	if r.Err != nil {
-		m.runs.WithLabelValues("failed").Inc()
+// Exchanged counts a request that was sent to a host.
+func (m *Metrics) Exchanged(host, outcome string) { m.requests.WithLabelValues(host, outcome).Inc() }
+
+// Looked counts a look, and the run if there was one.
+func (m *Metrics) Looked(l Look) {
+	m.lastLook.SetToCurrentTime()
+	if !l.Ran {
 		return
 	}
-	m.runs.WithLabelValues("done").Inc()
-	m.lastRun.SetToCurrentTime()
+	m.duration.Observe(l.Took.Seconds())
+	switch {
+	case l.Result.Stopped:
+		m.runs.WithLabelValues("stopped").Inc()
+	case l.Result.Err != nil:
+		m.runs.WithLabelValues("failed").Inc()
+	default:
+		m.runs.WithLabelValues("done").Inc()
+	}
 }
 
 func perSource(name, help string, more ...string) *prometheus.Desc {
@@ -77,11 +83,14 @@ var (
 	findings = perSource("findings", "Open findings.", "severity")
 	nextRun  = perSource("next_run_timestamp_seconds", "When the source will be asked next.")
 	failures = perSource("consecutive_failures", "Runs in a row in which the source did not let us read.")
+
+	lastRun = prometheus.NewDesc("baseline_last_run_timestamp_seconds", "End of the last run that put a snapshot in force, of whichever process.", nil, nil)
+	failing = prometheus.NewDesc("baseline_run_consecutive_failures", "Runs in a row that failed as a whole, of whichever process.", nil, nil)
 )
 
 // Describe implements prometheus.Collector.
 func (m *Metrics) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{checked, captured, changed, budget, rows, kept, heldRows, findings, nextRun, failures} {
+	for _, d := range []*prometheus.Desc{checked, captured, changed, budget, rows, kept, heldRows, findings, nextRun, failures, lastRun, failing} {
 		ch <- d
 	}
 }
@@ -91,14 +100,22 @@ func (m *Metrics) Collect(ch chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
-	instant := func(d *prometheus.Desc, t time.Time, id string) {
+	instant := func(d *prometheus.Desc, t time.Time, labels ...string) {
 		if !t.IsZero() {
-			gauge(d, float64(t.Unix()), id)
+			gauge(d, float64(t.Unix()), labels...)
 		}
+	}
+	run, _ := m.scheduler.runState()
+	gauge(failing, float64(run.Failures))
+	if last, err := runs.Last(m.scheduler.Workspace); err == nil {
+		instant(lastRun, last.Ended)
 	}
 	if list, err := m.scheduler.Entries(); err == nil {
 		for _, e := range list {
 			instant(nextRun, e.Next, e.ID)
+			if e.unread {
+				continue // what is not known is not 0
+			}
 			gauge(failures, float64(e.State.Failures), e.ID)
 		}
 	}
@@ -158,18 +175,32 @@ func (m *Metrics) Serve(address string) (*Server, error) {
 		return nil, fmt.Errorf("listen on %s: %w", address, err)
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "alive\n") })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		if _, err := snapshot.CurrentID(m.scheduler.Workspace); err != nil {
-			http.Error(w, "no snapshot is in force: "+err.Error(), http.StatusServiceUnavailable)
-			return
-		}
-		_, _ = io.WriteString(w, "ready\n")
-	})
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, "alive", m.scheduler.Alive()) })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { answer(w, "ready", m.ready()) })
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
 	s := &Server{http: &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 30 * time.Second}, at: l.Addr()}
 	go func() { _ = s.http.Serve(l) }()
 	return s, nil
+}
+
+// ready returns an error if no snapshot is in force, or the one that should be is not there.
+func (m *Metrics) ready() error {
+	id, err := snapshot.CurrentID(m.scheduler.Workspace)
+	if err == nil {
+		_, err = snapshot.ReadManifest(m.scheduler.Workspace, id)
+	}
+	if err != nil {
+		return fmt.Errorf("no snapshot is in force: %w", err)
+	}
+	return nil
+}
+
+func answer(w http.ResponseWriter, well string, err error) {
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	_, _ = io.WriteString(w, well+"\n")
 }
 
 // Address is where the server listens.
@@ -180,49 +211,4 @@ func (s *Server) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	_ = s.http.Shutdown(ctx)
-}
-
-// Ping tells a dead man's switch that a run has ended: the address itself if it went well,
-// with /fail behind it if not. The address is a secret, so no error repeats it.
-func Ping(ctx context.Context, address string, ok bool) error {
-	if !ok {
-		address = strings.TrimSuffix(address, "/") + "/fail"
-	}
-	var last error
-	for try := range 3 {
-		if try > 0 {
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case <-time.After(time.Duration(try) * time.Second):
-			}
-		}
-		if last = pingOnce(ctx, address); last == nil {
-			return nil
-		}
-	}
-	return last
-}
-
-func pingOnce(ctx context.Context, address string) error {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return errors.New("the address to ping is none")
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		var u *url.Error
-		if errors.As(err, &u) {
-			err = u.Err
-		}
-		return fmt.Errorf("the ping was not taken: %w", err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, 1<<16))
-	if res.StatusCode >= 300 {
-		return fmt.Errorf("the ping was answered with status %d", res.StatusCode)
-	}
-	return nil
 }

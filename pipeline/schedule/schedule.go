@@ -7,9 +7,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"log/slog"
-	"sort"
+	"sync"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -20,41 +19,55 @@ import (
 
 // Times and numbers that nobody needs to set.
 const (
-	// afterCrash is how long a source whose run did not end is left in peace: a program that
-	// dies at each start must not ask at each start.
-	afterCrash = time.Hour
-	// longestBackoff bounds how rarely a failing source is asked.
-	longestBackoff = 30 * 24 * time.Hour
-	// aheadOfUs is how far in the future a state may lie before it is taken for that of a
-	// clock that was wrong.
-	aheadOfUs = 24 * time.Hour
-	// searchLimit is how far a cron line is searched for its next time.
-	searchLimit = 5 * 366 * 24 * time.Hour
+	// Jitter and Patience are what the program uses where nobody says otherwise.
+	Jitter   = 10 * time.Minute
+	Patience = 3
+	// lookEvery is the longest time between two looks: another process may have changed what
+	// is on disk, and whoever watches wants a sign of life.
+	lookEvery = time.Hour
+	// lookSoon is when to look again at what stood in the way a moment ago.
+	lookSoon = time.Minute
+	// guard is the name under which one process at a time does what is due in a workspace.
+	guard = "schedule"
 )
 
 // Result is what a run did.
 type Result struct {
 	// Failed says of each source that did not let us read what it said.
-	Failed   map[string]string
+	Failed map[string]string
+	// Skipped are sources that were not asked, because another process is asking them.
+	Skipped  []string
 	Snapshot string // in force afterwards
 	Held     int    // rows
-	Requests []Requests
-	// Err says that the run as a whole failed: nothing was written.
-	Err error
+	// Err says that the run as a whole failed: nothing was written. With Asked the publishers
+	// were asked all the same, and what they answered waits in the archive.
+	Err   error
+	Asked bool
+	// Stopped says that Err is no failure: the program was told to end. The scheduler sets it.
+	Stopped bool
 }
 
-// Requests counts the requests of a run to one host with one outcome.
-type Requests struct {
-	Host, Outcome string
-	Count         int
-}
-
-// Notice tells a steward of a source that keeps failing, or that has come back.
+// Notice tells a steward of a source that keeps failing, or that has come back. Without a
+// source it is about runs that fail as a whole.
 type Notice struct {
 	Source   string
 	Failures int    // in a row; 0: it has come back
 	Why      string // what the last failure said
 }
+
+// Look is one look at what is due, and what came of it.
+type Look struct {
+	Ran     bool
+	Result  Result        // of the run
+	Took    time.Duration // the run
+	HeldBy  string        // not empty: something is due, but this process runs what is due in the workspace
+	Failing int           // runs in a row that failed as a whole, as of now
+	Next    time.Time     // when something will be due; zero: never, as far as is known
+	Err     error         // the look itself failed
+}
+
+// Well reports whether everything is as it should be: what a dead man's switch wants to hear.
+func (l Look) Well() bool { return l.Err == nil && l.Failing == 0 }
 
 // Clock tells the time and waits for one. A simulated one makes years pass in a test.
 type Clock interface {
@@ -67,24 +80,24 @@ type Clock interface {
 type Scheduler struct {
 	Workspace *workspace.Workspace
 	Sources   []source.Source
-	// Run asks these sources and refreshes. One run goes on at a time. A ctx that ends stops
-	// the asking, never a write.
+	Holder    string // names this process to others
+	// Run asks these sources and refreshes; without sources it only reads again what is in the
+	// archive. One run goes on at a time in a workspace. A ctx that ends stops the asking, never
+	// a write.
 	Run      func(ctx context.Context, ids []string) Result
 	Tell     func(Notice)  // to a steward; nil: nobody
-	Ran      func(Result)  // after each run; nil: nobody
+	Looked   func(Look)    // after each look, at least once an hour while Loop goes on; nil: nobody
 	Clock    Clock         // nil: the machine's
-	Jitter   time.Duration // a time is put off by up to so much, the same for all who have the line
+	Jitter   time.Duration // a time is put off by up to so much, in each workspace in its own way
 	Patience int           // failures in a row after which a steward is told; 0: 3
 	Log      *slog.Logger  // nil: nothing is logged
-}
 
-// Entry is what is known of one source's schedule.
-type Entry struct {
-	ID    string
-	Line  string // cron, UTC
-	State State
-	Next  time.Time // when it will be asked; zero: its line names no time
-	Fault string    // of the state on disk, for the log
+	said map[string]string // what the log has, so that it is not told it again
+	beat beat
+
+	mu     sync.Mutex           // metrics look, too
+	unsaid RunState             // of the last run, if it could not be written
+	later  map[string]time.Time // sources of which nothing could be noted: when to try again
 }
 
 // Asks reports whether the source has a publisher that can be asked on a schedule.
@@ -112,6 +125,8 @@ func (s *Scheduler) clock() Clock {
 	return s.Clock
 }
 
+func (s *Scheduler) now() time.Time { return s.clock().Now().UTC() }
+
 func (s *Scheduler) log() *slog.Logger {
 	if s.Log == nil {
 		return slog.New(slog.DiscardHandler)
@@ -119,205 +134,153 @@ func (s *Scheduler) log() *slog.Logger {
 	return s.Log
 }
 
-// Entries lists the sources that are asked on a schedule, the next one first.
-func (s *Scheduler) Entries() ([]Entry, error) {
-	var list []Entry
-	now := s.clock().Now().UTC()
-	for _, src := range s.Sources {
-		if !Asks(src) {
-			continue
-		}
-		about := src.About()
-		line, err := cron.ParseStandard(about.Schedule)
-		if err != nil {
-			return nil, fmt.Errorf("source %s: the schedule %q is no cron line: %w", about.ID, about.Schedule, err)
-		}
-		e := Entry{ID: about.ID, Line: about.Schedule}
-		if e.State, e.Fault, err = Load(s.Workspace, about.ID); err != nil {
-			return nil, fmt.Errorf("schedule of %s: %w", about.ID, err)
-		}
-		e.Next = s.next(about.ID, line, e.State, now)
-		list = append(list, e)
+// Once does what is due now.
+func (s *Scheduler) Once(ctx context.Context) Look {
+	s.beat.begins(s.now())
+	l := s.look(ctx)
+	s.beat.ends(s.now())
+	if s.Looked != nil {
+		s.Looked(l)
 	}
-	sort.SliceStable(list, func(i, j int) bool {
-		a, b := list[i].Next, list[j].Next
-		if a.IsZero() || b.IsZero() {
-			return !a.IsZero()
-		}
-		return a.Before(b)
-	})
-	return list, nil
+	return l
 }
 
-// next is when a source is to be asked. It lies in the past if that was missed: then it is
-// asked once, however many times were missed.
-func (s *Scheduler) next(id string, line cron.Schedule, st State, now time.Time) time.Time {
-	if st.Begun.After(now.Add(aheadOfUs)) {
-		st.Begun = now // a clock that was wrong then
-	}
-	if st.Asked.After(now.Add(aheadOfUs)) {
-		st.Asked = now
-	}
-	if st.Asked.IsZero() {
-		// It has never been asked: now, unless a run that began with it did not end.
-		if st.Begun.IsZero() {
-			return now
-		}
-		return st.Begun.Add(afterCrash)
-	}
-	at := line.Next(st.Asked)
-	if at.IsZero() || at.Sub(st.Asked) > searchLimit {
-		return time.Time{}
-	}
-	for n := 1; n < skip(st.Failures); n++ {
-		later := line.Next(at)
-		if later.IsZero() || later.Sub(st.Asked) > longestBackoff {
-			break
-		}
-		at = later
-	}
-	at = at.Add(s.jitter(id, at))
-	if again := st.Begun.Add(afterCrash); st.Begun.After(st.Asked) && again.After(at) {
-		at = again
-	}
-	return at
+// work is what is to be done at a moment.
+type work struct {
+	due  []string
+	read bool // what was asked earlier waits to be read
+	next time.Time
+	run  RunState
 }
 
-// skip is on which of its times a source that failed so often is asked: each, every second, every
-// fourth.
-func skip(failures int) int {
-	switch {
-	case failures < 2:
-		return 1
-	case failures == 2:
-		return 2
-	}
-	return 4
-}
+func (w work) any() bool { return w.read || len(w.due) > 0 }
 
-// jitter puts one time of a source off by the same span wherever and whenever it is
-// reckoned.
-func (s *Scheduler) jitter(id string, at time.Time) time.Duration {
-	if s.Jitter <= 0 {
-		return 0
-	}
-	h := fnv.New64a()
-	_, _ = fmt.Fprintf(h, "%s %d", id, at.Unix())
-	return time.Duration(h.Sum64() % uint64(s.Jitter)).Truncate(time.Second)
-}
-
-// Once runs what is due now; ran is false if nothing is.
-func (s *Scheduler) Once(ctx context.Context) (r Result, ran bool, err error) {
-	r, ran, _, err = s.step(ctx)
-	return r, ran, err
-}
-
-// step runs what is due and says when something will be due next.
-func (s *Scheduler) step(ctx context.Context) (r Result, ran bool, next time.Time, err error) {
+// plan says what is to be done now.
+func (s *Scheduler) plan() (w work, err error) {
 	list, err := s.Entries()
 	if err != nil {
-		return r, false, next, err
+		return w, err
 	}
-	now := s.clock().Now().UTC()
-	var due []string
+	now := s.now()
+	run, fault := s.runState()
+	w.run = run
+	s.fault("all", fault)
+	soonest := func(t time.Time) {
+		if w.next.IsZero() || t.Before(w.next) {
+			w.next = t
+		}
+	}
 	for _, e := range list {
-		if e.Fault != "" {
-			s.log().Warn("state of the schedule", "source", e.ID, "fault", e.Fault)
-		}
-		switch {
-		case e.Next.IsZero():
-		case !e.Next.After(now):
-			due = append(due, e.ID)
-		case next.IsZero() || e.Next.Before(next):
-			next = e.Next
+		s.fault(e.ID, e.Fault)
+		switch next := e.Next; {
+		case e.unread:
+			soonest(now.Add(lookSoon)) // it may be readable then
+		case next.IsZero():
+		case next.After(now):
+			soonest(next)
+		default:
+			w.due = append(w.due, e.ID)
 		}
 	}
-	if len(due) == 0 {
-		return r, false, next, nil
+	if w.run.Unread {
+		if at := w.run.again(now); at.After(now) {
+			soonest(at)
+		} else {
+			w.read = true
+		}
 	}
-	return s.run(ctx, due), true, next, nil
+	return w, nil
 }
 
-// run runs sources and notes what came of it.
-func (s *Scheduler) run(ctx context.Context, ids []string) Result {
-	log := s.log()
-	started := s.clock().Now().UTC()
-	for _, id := range ids {
-		if err := Begin(s.Workspace, id, started); err != nil {
-			return s.ended(Result{Err: fmt.Errorf("note that %s is asked: %w", id, err)})
-		}
+// fault logs what is wrong with the state of a source, when it is new.
+func (s *Scheduler) fault(id, text string) {
+	if s.news(id, text) {
+		s.log().Warn("state of the schedule", "source", id, "fault", text)
 	}
-	log.Info("run begins", "sources", ids)
-	r := s.Run(ctx, ids)
-	if r.Err != nil {
-		log.Error("run failed", "error", r.Err)
-		return s.ended(r)
-	}
-	for _, id := range ids {
-		st, err := Note(s.Workspace, id, s.clock().Now(), r.Failed[id])
-		if err == nil {
-			err = s.tell(id, st)
-		}
-		if err != nil {
-			r.Err = errors.Join(r.Err, fmt.Errorf("note how asking %s went: %w", id, err))
-		}
-		if r.Failed[id] != "" {
-			log.Warn("source failed", "source", id, "why", r.Failed[id], "in_a_row", st.Failures)
-		}
-	}
-	log.Info("run ended", "sources", ids, "failed", len(r.Failed), "snapshot", r.Snapshot, "held", r.Held)
-	return s.ended(r)
 }
 
-func (s *Scheduler) ended(r Result) Result {
-	if s.Ran != nil {
-		s.Ran(r)
+// news reports whether the log does not have a text on something yet. An empty text says that
+// there is nothing more to say on it.
+func (s *Scheduler) news(on, text string) bool {
+	if s.said[on] == text {
+		return false
 	}
-	return r
+	if s.said == nil {
+		s.said = map[string]string{}
+	}
+	s.said[on] = text
+	return text != ""
 }
 
-// tell tells a steward after the first few failures in a row, then each time their number
-// has doubled, and once when the source has come back.
-func (s *Scheduler) tell(id string, st State) error {
-	patience := s.Patience
-	if patience <= 0 {
-		patience = 3
+// look does what is due, unless another process is at it in the same workspace.
+func (s *Scheduler) look(ctx context.Context) (l Look) {
+	if err := s.sow(); err != nil && s.news("_seed", err.Error()) {
+		s.log().Warn("jitter", "error", err)
 	}
-	switch {
-	case st.Failures == 0 && st.Told > 0:
-	case st.Failures >= patience && st.Failures >= 2*st.Told:
-	default:
-		return nil
+	w, err := s.plan()
+	if err != nil {
+		return Look{Err: err}
 	}
-	st.Told = st.Failures
-	if err := st.save(s.Workspace, id); err != nil {
-		return err
+	l = Look{Next: w.next, Failing: w.run.Failures}
+	if !w.any() {
+		return l
 	}
-	if s.Tell != nil {
-		s.Tell(Notice{Source: id, Failures: st.Failures, Why: st.Why})
+	release, err := s.Workspace.TryGuard(guard, s.Holder)
+	var held *workspace.HeldError
+	if errors.As(err, &held) {
+		l.HeldBy = held.Holder
+		if w.run.Holder != "" && w.run.Holder != s.Holder {
+			l.HeldBy = w.run.Holder
+		}
+		if s.news("_held", l.HeldBy) {
+			s.log().Info("another process does what is due in this workspace; this one looks again later", "holder", l.HeldBy)
+		}
+		return l
 	}
-	return nil
+	if err != nil {
+		l.Err = err
+		return l
+	}
+	defer release()
+	s.news("_held", "")
+	// The process that had it may have done all this.
+	if w, err = s.plan(); err != nil {
+		return Look{Err: err}
+	}
+	if w.any() {
+		begun := s.now()
+		l.Ran, l.Result = true, s.run(ctx, w)
+		l.Took = s.now().Sub(begun)
+		if w, err = s.plan(); err != nil {
+			l.Err = err
+			return l
+		}
+		if w.any() {
+			w.next = s.now() // what came due meanwhile
+		}
+	}
+	l.Next, l.Failing = w.next, w.run.Failures
+	return l
 }
 
-// Loop runs what is due until ctx ends. A run in hand finishes what it writes.
+// Loop does what is due until ctx ends. A run in hand finishes what it writes.
 func (s *Scheduler) Loop(ctx context.Context) error {
 	if err := s.Check(); err != nil {
 		return err
 	}
+	s.greet()
 	for ctx.Err() == nil {
-		r, ran, next, err := s.step(ctx)
-		now := s.clock().Now().UTC()
-		wait := now.Add(time.Hour) // another process may have changed the state
+		l := s.Once(ctx)
+		now := s.now()
+		wait := now.Add(lookEvery)
 		switch {
-		case err != nil:
-			s.log().Error("schedule", "error", err)
-			wait = now.Add(time.Minute)
-		case ran && r.Err != nil:
-			wait = now.Add(time.Minute)
-		case ran:
-			continue
-		case !next.IsZero() && next.Before(wait):
-			wait = next
+		case l.Err != nil:
+			s.log().Error("schedule", "error", l.Err)
+			wait = now.Add(lookSoon)
+		case l.HeldBy != "":
+			wait = now.Add(lookSoon)
+		case !l.Next.IsZero() && l.Next.Before(wait):
+			wait = l.Next
 		}
 		if err := s.clock().SleepUntil(ctx, wait); err != nil {
 			return nil
@@ -326,26 +289,22 @@ func (s *Scheduler) Loop(ctx context.Context) error {
 	return nil
 }
 
-// Wall is the machine's own clock.
-type Wall struct{}
-
-// Now tells the time.
-func (Wall) Now() time.Time { return time.Now() }
-
-// SleepUntil looks at the wall clock at least once a minute: timers stand still while a
-// machine sleeps, and a clock that is set does not move them.
-func (Wall) SleepUntil(ctx context.Context, t time.Time) error {
-	for {
-		left := t.Round(0).Sub(time.Now().Round(0))
-		if left <= 0 {
-			return ctx.Err()
-		}
-		timer := time.NewTimer(min(left, time.Minute))
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
-		case <-timer.C:
+// greet says at the start what will be done.
+func (s *Scheduler) greet() {
+	list, err := s.Entries()
+	if err != nil {
+		return // the first look says so
+	}
+	var due []string
+	for _, e := range list {
+		switch {
+		case e.Next.IsZero():
+		case !e.Next.After(s.now()):
+			due = append(due, e.ID)
+		default:
+			s.log().Info("schedule begins", "sources", len(list), "due", due, "next", e.ID, "at", e.Next)
+			return
 		}
 	}
+	s.log().Info("schedule begins", "sources", len(list), "due", due)
 }

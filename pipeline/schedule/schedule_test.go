@@ -5,26 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"math/rand/v2"
-	"net/http"
-	"net/http/httptest"
-	"os"
-	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
-
 	"baseline/pipeline/archive"
 	"baseline/pipeline/schedule"
 	"baseline/pipeline/workspace"
-	"baseline/sources"
 	"baseline/sources/source"
 )
 
@@ -77,135 +65,6 @@ func (c *clock) SleepUntil(ctx context.Context, t time.Time) error {
 		return context.Canceled
 	}
 	return ctx.Err()
-}
-
-// fields reads a cron line apart from the library that is tested, minute by minute.
-func matches(line string, t time.Time) bool {
-	f := strings.Fields(line)
-	for i, v := range []int{t.Minute(), t.Hour(), t.Day(), int(t.Month()), int(t.Weekday())} {
-		if !field(f[i], v) {
-			return false
-		}
-	}
-	return true
-}
-
-func field(f string, v int) bool {
-	for _, p := range strings.Split(f, ",") {
-		p, step, _ := strings.Cut(p, "/")
-		n := 1
-		if step != "" {
-			n, _ = strconv.Atoi(step)
-		}
-		low, high, isRange := strings.Cut(p, "-")
-		switch {
-		case p == "*" && v%n == 0:
-			return true
-		case isRange:
-			l, _ := strconv.Atoi(low)
-			h, _ := strconv.Atoi(high)
-			if v >= l && v <= h {
-				return true
-			}
-		case p == strconv.Itoa(v):
-			return true
-		}
-	}
-	return false
-}
-
-func TestTwoYears(t *testing.T) {
-	real := slices.DeleteFunc(sources.All(), func(s source.Source) bool { return !schedule.Asks(s) })
-	if len(real) < 12 {
-		t.Fatalf("only %d sources are asked", len(real))
-	}
-	for name, list := range map[string][]source.Source{"Europe/Paris": real, "America/New_York": nil} {
-		t.Run(name, func(t *testing.T) {
-			zone, err := time.LoadLocation(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			twoYears(t, zone, list)
-		})
-	}
-}
-
-func twoYears(t *testing.T, zone *time.Location, list []source.Source) {
-	from := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
-	to := time.Date(2029, 1, 1, 0, 0, 0, 0, time.UTC)
-	// Times that a clock change leaves out or repeats, a day that few years have, and one
-	// daily line.
-	list = append(list, line("leap", "0 3 29 2 *"), line("spring", "30 2 * * *"), line("autumn", "30 1 * 3,10,11 0"), line("monthly", "15 6 1 * *"))
-	asleep, awake := time.Date(2027, 6, 10, 12, 0, 0, 0, time.UTC), time.Date(2027, 7, 10, 12, 0, 0, 0, time.UTC)
-
-	want := map[string]int{}
-	for _, s := range list {
-		about := s.About()
-		want[about.ID]++ // the first time, which no line names
-		missed := 0
-		for at := from.Add(time.Minute); at.Before(to.Add(-time.Hour)); at = at.Add(time.Minute) {
-			switch {
-			case !matches(about.Schedule, at):
-			case at.After(asleep) && !at.After(awake):
-				missed = 1
-			default:
-				want[about.ID]++
-			}
-		}
-		want[about.ID] += missed
-	}
-	if want["leap"] != 2 {
-		t.Fatalf("the leap day comes %d times", want["leap"]-1)
-	}
-
-	ws := workspace.Open(t.TempDir())
-	c := &clock{now: from.In(zone), until: to.Add(-time.Hour)}
-	c.events = append(c.events,
-		event{asleep, func(c *clock) { c.now = awake.In(zone) }},
-		event{time.Date(2027, 9, 7, 4, 50, 0, 0, time.UTC), func(c *clock) { c.now = c.now.Add(-time.Hour) }},
-		event{time.Date(2028, 2, 1, 4, 10, 0, 0, time.UTC), func(c *clock) { c.now = c.now.Add(time.Hour) }},
-	)
-	random := rand.New(rand.NewPCG(1, 2))
-	for range 60 {
-		at := from.Add(time.Duration(random.Int64N(int64(to.Sub(from)))))
-		c.events = append(c.events, event{at, func(c *clock) { c.stop() }}) // the program is ended and started again
-	}
-	slices.SortFunc(c.events, func(a, b event) int { return a.at.Compare(b.at) })
-
-	ran := map[string]int{}
-	busy := false
-	starts := 0
-	for ; !c.now.After(c.until) && starts < 1000; starts++ {
-		ctx, stop := context.WithCancel(context.Background())
-		c.stop = stop
-		s := &schedule.Scheduler{
-			Workspace: ws, Sources: list, Clock: c, Jitter: 10 * time.Minute,
-			Run: func(_ context.Context, ids []string) schedule.Result {
-				if busy {
-					t.Error("two runs at once")
-				}
-				busy = true
-				for _, id := range ids {
-					ran[id]++
-				}
-				c.now = c.now.Add(3 * time.Second)
-				busy = false
-				return schedule.Result{}
-			},
-		}
-		if err := s.Loop(ctx); err != nil {
-			t.Fatal(err)
-		}
-		stop()
-	}
-	if starts < 50 {
-		t.Errorf("started %d times", starts)
-	}
-	for _, s := range list {
-		if id := s.About().ID; ran[id] != want[id] {
-			t.Errorf("%s (%s): %d runs, want %d", id, s.About().Schedule, ran[id], want[id])
-		}
-	}
 }
 
 // loop runs a scheduler on a simulated clock for a span and returns when each source ran.
@@ -298,18 +157,54 @@ func TestWhatIsOnDiskDecides(t *testing.T) {
 		t.Errorf("begun and not ended: %+v", e)
 	}
 	now = at
-	// A state from a clock that was wrong does not silence the source for years.
-	if _, err := schedule.Note(ws, "weekly", at.AddDate(3, 0, 0), ""); err != nil {
+	// An offset does not move the line: 5:00 is that of UTC.
+	if err := ws.Write("schedule/weekly.json", []byte(`{"asked": "2027-03-08T04:30:00+02:00"}`)); err != nil {
 		t.Fatal(err)
 	}
-	if e := next(ws); !e.Next.Equal(time.Date(2027, 3, 15, 5, 0, 0, 0, time.UTC)) {
-		t.Errorf("asked in three years: %+v", e)
+	if e := next(ws); !e.Next.Equal(time.Date(2027, 3, 8, 5, 0, 0, 0, time.UTC)) || e.State.Asked.Location() != time.UTC {
+		t.Errorf("asked at 2:30 UTC: %+v", e)
 	}
-	if err := ws.Write("schedule/weekly.json", []byte("{")); err != nil {
-		t.Fatal(err)
+	// A state that says nothing, or what cannot be, is not believed: the archive knows better.
+	for _, text := range []string{"{", "", "null", "{}", `{"asked": "2030-03-10T12:00:00Z"}`, `{"asked": 7}`} {
+		if err := ws.Write("schedule/weekly.json", []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if e := next(ws); !e.Next.Equal(time.Date(2027, 3, 8, 5, 0, 0, 0, time.UTC)) || !strings.Contains(e.Fault, "the archive was asked") {
+			t.Errorf("state %q: %+v", text, e)
+		}
 	}
-	if e := next(ws); !e.Next.Equal(time.Date(2027, 3, 8, 5, 0, 0, 0, time.UTC)) || !strings.Contains(e.Fault, "cannot be read") {
-		t.Errorf("damaged state: %+v", e)
+}
+
+// The clock was three years ahead when the state was written. The source must be asked again
+// in this life, whether or not the archive knows when it was asked, and as often as its line says.
+func TestAStateOfAWrongClockDoesNotSilenceASource(t *testing.T) {
+	start := time.Date(2027, 1, 4, 0, 0, 0, 0, time.UTC)
+	ahead := start.AddDate(3, 0, 0)
+	for name, spoil := range map[string]func(*workspace.Workspace) error{
+		"asked": func(ws *workspace.Workspace) error { _, err := schedule.Note(ws, "daily", ahead, ""); return err },
+		"begun": func(ws *workspace.Workspace) error { return schedule.Begin(ws, "daily", ahead) },
+		"asked, and archived so": func(ws *workspace.Workspace) error {
+			rec := archive.Record{Source: "daily", Request: archive.Asked{ID: "x"}, RequestedAt: ahead, Status: 500, Origin: archive.Publisher}
+			_, err := schedule.Note(ws, "daily", ahead, "")
+			return errors.Join(err, archive.In(ws).Note(rec))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ws := workspace.Open(t.TempDir())
+			if err := spoil(ws); err != nil {
+				t.Fatal(err)
+			}
+			c := &clock{now: start}
+			n := 0
+			s := &schedule.Scheduler{
+				Workspace: ws, Sources: []source.Source{line("daily", "0 5 * * *")}, Jitter: schedule.Jitter,
+				Run: func(context.Context, []string) schedule.Result { n++; return schedule.Result{} },
+			}
+			loop(t, s, c, 30*24*time.Hour-time.Hour)
+			if n != 31 { // at once, then daily
+				t.Errorf("%d runs in 30 days", n)
+			}
+		})
 	}
 }
 
@@ -329,7 +224,7 @@ func TestARunThatFailsIsTriedLaterNotAtOnce(t *testing.T) {
 		},
 	}
 	loop(t, s, c, 4*time.Hour)
-	if len(at) != 3 || at[1].Sub(at[0]) < time.Hour || at[2].Sub(at[1]) < time.Hour {
+	if len(at) != 3 || at[1].Sub(at[0]) != time.Hour || at[2].Sub(at[1]) != 2*time.Hour {
 		t.Errorf("ran at %v", at)
 	}
 	if !strings.Contains(log.String(), "the disk is full") {
@@ -352,100 +247,5 @@ func TestWallClock(t *testing.T) {
 	time.AfterFunc(5*time.Millisecond, stop)
 	if err := (schedule.Wall{}).SleepUntil(ctx, time.Now().Add(time.Hour)); !errors.Is(err, context.Canceled) {
 		t.Error(err)
-	}
-}
-
-func get(t *testing.T, url string) (int, string) {
-	t.Helper()
-	res, err := http.Get(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res.StatusCode, string(body)
-}
-
-func TestMetricsAndHealth(t *testing.T) {
-	ws := workspace.Open(t.TempDir())
-	s := &schedule.Scheduler{Workspace: ws, Sources: []source.Source{line("weekly", "0 5 * * 1")}}
-	if _, err := schedule.Note(ws, "weekly", time.Now(), "the server answered 500"); err != nil {
-		t.Fatal(err)
-	}
-	m := schedule.NewMetrics(s, "test")
-	m.Ran(schedule.Result{Requests: []schedule.Requests{{Host: "a.example", Outcome: "new", Count: 3}}}, time.Second)
-	m.Ran(schedule.Result{Err: errors.New("x")}, time.Second)
-	server, err := m.Serve("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer server.Close()
-	at := "http://" + server.Address()
-	if code, _ := get(t, at+"/healthz"); code != 200 {
-		t.Errorf("healthz: %d", code)
-	}
-	if code, body := get(t, at+"/readyz"); code != 503 || !strings.Contains(body, "no snapshot") {
-		t.Errorf("readyz: %d %s", code, body)
-	}
-	code, body := get(t, at+"/metrics")
-	for _, want := range []string{
-		`baseline_requests_total{host="a.example",outcome="new"} 3`, `baseline_runs_total{outcome="failed"} 1`,
-		`baseline_source_consecutive_failures{source="weekly"} 1`, `baseline_source_age_budget_seconds{source="weekly"} 604800`,
-		`baseline_build_info{version="test"} 1`, "baseline_source_next_run_timestamp_seconds",
-	} {
-		if code != 200 || !strings.Contains(body, want) {
-			t.Errorf("metrics (%d) lack %s:\n%s", code, want, body)
-		}
-	}
-	problems, err := promlint.New(strings.NewReader(body)).Lint()
-	if err != nil || len(problems) > 0 {
-		t.Errorf("%v, %v", problems, err)
-	}
-	file := filepath.Join(t.TempDir(), "baseline.prom")
-	if err := m.WriteTextfile(file); err != nil {
-		t.Fatal(err)
-	}
-	if text, err := os.ReadFile(file); err != nil || !strings.Contains(string(text), "baseline_runs_total") {
-		t.Errorf("%s, %v", text, err)
-	}
-	if err := m.WriteTextfile(filepath.Join(t.TempDir(), "no", "folder", "x.prom")); err == nil {
-		t.Error("a file that cannot be written must be told")
-	}
-	if _, err := m.Serve(server.Address()); err == nil {
-		t.Error("an address that is taken must be told")
-	}
-	var _ prometheus.Collector = m
-}
-
-func TestPing(t *testing.T) {
-	var paths []string
-	status := 200
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		paths = append(paths, r.URL.Path)
-		w.WriteHeader(status)
-	}))
-	defer server.Close()
-	for _, ok := range []bool{true, false} {
-		if err := schedule.Ping(context.Background(), server.URL+"/secret-uuid", ok); err != nil {
-			t.Error(err)
-		}
-	}
-	if fmt.Sprint(paths) != "[/secret-uuid /secret-uuid/fail]" {
-		t.Errorf("%v", paths)
-	}
-	status = 500
-	ctx, stop := context.WithTimeout(context.Background(), 50*time.Millisecond)
-	defer stop()
-	if err := schedule.Ping(ctx, server.URL+"/secret-uuid", true); err == nil {
-		t.Error("a ping that is refused must be told")
-	}
-	server.Close()
-	ctx, stop = context.WithTimeout(context.Background(), 50*time.Millisecond)
-	defer stop()
-	if err := schedule.Ping(ctx, server.URL+"/secret-uuid", true); err == nil || strings.Contains(err.Error(), "secret") {
-		t.Errorf("%v", err)
 	}
 }

@@ -30,7 +30,7 @@ func (s *Snapshot) sourceRows() []schemas.Row {
 			schemas.Str(x.ID), schemas.Str(x.Title), schemas.Str(x.Publisher),
 			schemas.At(x.Clocks.Checked), schemas.At(x.Clocks.Captured), schemas.At(x.Clocks.Changed),
 			count(x.Budget), count(x.Rows), count(x.Kept), count(x.Held), count(x.States),
-			count(x.Captures.Original), count(x.Captures.Rebuilt), count(x.Captures.Curated),
+			count(x.Captures.Original), count(x.Captures.Rebuilt), count(x.Captures.Curated), count(x.Captures.ByHand),
 		))
 	}
 	return rows

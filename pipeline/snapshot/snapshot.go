@@ -62,10 +62,27 @@ func (s *Snapshot) RestsOn(dataset string, r schemas.Row, capture string) bool {
 	return ok && rows[i].Evidence.Capture == capture
 }
 
-// Captures counts the captures that a source's rows rest on, by origin. Rebuilt ones
-// are never counted among the publisher's own.
+// Has reports whether the snapshot has the row's key, from whatever capture.
+func (s *Snapshot) Has(dataset string, r schemas.Row) bool {
+	_, ok := slices.BinarySearchFunc(s.Tables[dataset], r, schemas.Named(dataset).CompareKeys)
+	return ok
+}
+
+// Needs reports whether any fact of the snapshot rests on the capture.
+func (s *Snapshot) Needs(c archive.Record) bool {
+	for _, d := range schemas.Facts {
+		if slices.ContainsFunc(s.Tables[d.Name], func(r schemas.Row) bool { return r.Source == c.Source && r.Evidence.Capture == c.SHA256 }) {
+			return true
+		}
+	}
+	return false
+}
+
+// Captures counts the captures that a source's rows rest on, by origin. Neither rebuilt ones
+// nor those that a person handed in are ever counted among the publisher's own.
 type Captures struct {
-	Original int `json:"original"` // the publisher's own bytes, fetched or saved by hand
+	Original int `json:"original"`          // the publisher's own bytes, fetched
+	ByHand   int `json:"by_hand,omitempty"` // handed in by a steward, or without the publisher's answer
 	Rebuilt  int `json:"rebuilt"`
 	Curated  int `json:"curated"`
 }
@@ -76,7 +93,7 @@ func (c Captures) String() string {
 	for _, n := range []struct {
 		count  int
 		origin string
-	}{{c.Original, "original"}, {c.Rebuilt, "rebuilt"}, {c.Curated, "curated"}} {
+	}{{c.Original, "original"}, {c.ByHand, "by hand"}, {c.Rebuilt, "rebuilt"}, {c.Curated, "curated"}} {
 		if n.count > 0 {
 			words = append(words, fmt.Sprintf("%d %s", n.count, n.origin))
 		}
@@ -318,11 +335,13 @@ func (b *builder) keepCapture(sum string) {
 // clocks tells when the source was asked, when bytes came that are in this snapshot,
 // and when its facts last differed. A source that failed, or of which anything was
 // held, keeps its old clocks but the first: its rows are no fresher than they were. Of
-// requests that brought nothing new, the oldest answer counts.
+// requests that brought nothing new, the oldest answer counts. A page that was handed in speaks
+// for its own request alone: the others were not asked with it, so that it makes none of them
+// fresh.
 func (b *builder) clocks(in Input) Clocks {
 	now := Clocks{Checked: in.Checked.UTC()}
 	whole := true
-	var aged time.Time
+	var aged, asked, handed time.Time // oldest that failed since, newest answer, oldest by hand
 	for _, c := range in.Captures {
 		whole = whole && c.Err == nil && !slices.ContainsFunc(c.Parts, func(p CheckedPart) bool { return p.Reason != "" || len(p.Aside) > 0 })
 		if c.Err == nil && c.Record.RequestedAt.After(now.Captured) {
@@ -331,10 +350,21 @@ func (b *builder) clocks(in Input) Clocks {
 		if c.Err == nil && c.Failed && (aged.IsZero() || c.Record.RequestedAt.Before(aged)) {
 			aged = c.Record.RequestedAt.UTC()
 		}
+		switch at := c.Record.RequestedAt.UTC(); {
+		case c.Err != nil:
+		case c.Record.Origin != archive.ByHand:
+			if at.After(asked) {
+				asked = at
+			}
+		case handed.IsZero() || at.Before(handed):
+			handed = at
+		}
 	}
 	now.Changed = now.Captured
-	if !aged.IsZero() {
-		now.Captured = aged
+	for _, at := range []time.Time{aged, asked, handed} {
+		if !at.IsZero() && at.Before(now.Captured) {
+			now.Captured = at
+		}
 	}
 	if b.before == nil {
 		return now
@@ -386,8 +416,10 @@ func (b *builder) finish() {
 				n.Rebuilt++
 			case c.Origin == archive.Curated:
 				n.Curated++
-			default:
+			case c.Origin == archive.Publisher:
 				n.Original++
+			default: // an origin that is not known is no proof of the publisher's
+				n.ByHand++
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -29,28 +30,11 @@ var ErrNone = errors.New("there is no snapshot yet")
 // content, so that the same captures give the same files in the same places. It
 // does not make the snapshot current.
 func Write(ws *workspace.Workspace, s *Snapshot, tool string) (Manifest, error) {
-	files, bodies, err := encode(s)
+	m, text, bodies, err := compose(s, tool)
 	if err != nil {
 		return Manifest{}, err
 	}
-	m := s.manifest(tool, files)
-	// The id is of everything that the manifest says, so that no manifest is ever rewritten:
-	// an edition may name it.
-	said, err := json.Marshal(m)
-	if err != nil {
-		return Manifest{}, err
-	}
-	all := sha256.Sum256(said)
-	m.ID = m.AsOf.Format("20060102") + "-" + hex.EncodeToString(all[:])[:10]
-	s.ID = m.ID
-	for i := range m.Files {
-		m.Files[i].Path = fmt.Sprintf("data/%s/snapshot=%s/part-0.parquet", m.Files[i].Dataset, m.ID)
-	}
-	text, err := json.MarshalIndent(m, "", "  ")
-	if err != nil {
-		return Manifest{}, err
-	}
-	if old, err := ws.Read(manifestPath(m.ID)); err == nil && string(old) == string(text)+"\n" && filesStand(ws, m) {
+	if old, err := ws.Read(manifestPath(m.ID)); err == nil && string(old) == string(text) && filesStand(ws, m) {
 		return m, nil
 	}
 	for i, f := range m.Files {
@@ -58,7 +42,60 @@ func Write(ws *workspace.Workspace, s *Snapshot, tool string) (Manifest, error) 
 			return Manifest{}, err
 		}
 	}
-	return m, ws.Write(manifestPath(m.ID), append(text, '\n'))
+	return m, ws.Write(manifestPath(m.ID), text)
+}
+
+// compose makes the files of a snapshot and its manifest, also as text, and sets its id.
+func compose(s *Snapshot, tool string) (m Manifest, text []byte, bodies [][]byte, err error) {
+	files, bodies, err := encode(s)
+	if err != nil {
+		return m, nil, nil, err
+	}
+	m = s.manifest(tool, files)
+	if m.ID, err = m.idOf(); err != nil {
+		return m, nil, nil, err
+	}
+	s.ID = m.ID
+	for i := range m.Files {
+		m.Files[i].Path = fmt.Sprintf("data/%s/snapshot=%s/part-0.parquet", m.Files[i].Dataset, m.ID)
+	}
+	text, err = json.MarshalIndent(m, "", "  ")
+	return m, append(text, '\n'), bodies, err
+}
+
+// idOf makes the id of a manifest. It is of everything that the manifest says, so that no
+// manifest is ever rewritten: an edition may name it.
+func (m Manifest) idOf() (string, error) {
+	m.ID, m.Files = "", slices.Clone(m.Files)
+	for i := range m.Files {
+		m.Files[i].Path = ""
+	}
+	said, err := json.Marshal(m)
+	return idFrom(m.AsOf, said), err
+}
+
+// IDOf makes the id of a snapshot from the text of its manifest, whichever version wrote it: what
+// is stored under another id is not what was written.
+func IDOf(text []byte) (string, error) {
+	var m Manifest
+	if err := json.Unmarshal(text, &m); err != nil {
+		return "", fmt.Errorf("the manifest of a snapshot cannot be read: %w", err)
+	}
+	var said bytes.Buffer
+	if err := json.Compact(&said, text); err != nil {
+		return "", err
+	}
+	// The id and the paths, which hold it, are no part of what it is made of.
+	bare := strings.Replace(said.String(), `"id":"`+m.ID+`"`, `"id":""`, 1)
+	for _, f := range m.Files {
+		bare = strings.Replace(bare, fmt.Sprintf(`"path":"data/%s/snapshot=%s/part-0.parquet"`, f.Dataset, m.ID), `"path":""`, 1)
+	}
+	return idFrom(m.AsOf, []byte(bare)), nil
+}
+
+func idFrom(asOf time.Time, said []byte) string {
+	all := sha256.Sum256(said)
+	return asOf.Format("20060102") + "-" + hex.EncodeToString(all[:])[:10]
 }
 
 // encode makes the Parquet files, several at a time: they do not depend on each
@@ -159,23 +196,25 @@ func CurrentID(ws *workspace.Workspace) (string, error) {
 	return strings.TrimSpace(string(data)), nil
 }
 
-// ReadManifest returns the manifest of a snapshot.
+// ReadManifest returns the manifest of a snapshot. It fails with a *LostError if there is none,
+// or it cannot be read as one.
 func ReadManifest(ws *workspace.Workspace, id string) (Manifest, error) {
 	data, err := ws.Read(manifestPath(id))
 	if errors.Is(err, fs.ErrNotExist) {
-		return Manifest{}, fmt.Errorf("workspace %s has no snapshot %s", ws.Root(), id)
+		return Manifest{}, lost(id, "workspace %s has no snapshot %s", ws.Root(), id)
 	}
 	if err != nil {
 		return Manifest{}, fmt.Errorf("read manifest of %s: %w", id, err)
 	}
 	var m Manifest
 	if err := json.Unmarshal(data, &m); err != nil {
-		return Manifest{}, fmt.Errorf("manifest of snapshot %s cannot be read: %w; refresh again to write a new snapshot", id, err)
+		return Manifest{}, lost(id, "the manifest of snapshot %s cannot be read: %v; refresh, which repairs the snapshot in force", id, err)
 	}
 	return m, nil
 }
 
-// Load reads a stored snapshot. Every file is checked against its SHA-256.
+// Load reads a stored snapshot. Every file is checked against its SHA-256. If files are gone or
+// damaged, Lost tells so of the error.
 func Load(ws *workspace.Workspace, id string) (*Snapshot, Manifest, error) {
 	m, err := ReadManifest(ws, id)
 	if err != nil {
@@ -223,11 +262,14 @@ func Table(ws *workspace.Workspace, m Manifest, d *schemas.Dataset) ([]schemas.R
 		return nil, nil
 	}
 	body, err := ws.Read(f.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, lost(m.ID, "snapshot %s: %s is gone; refresh, which repairs the snapshot in force, or restore the file from a backup", m.ID, f.Path)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("snapshot %s: %w", m.ID, err)
 	}
 	if sum := sha256.Sum256(body); hex.EncodeToString(sum[:]) != f.SHA256 {
-		return nil, fmt.Errorf("snapshot %s: %s is damaged: its bytes have another SHA-256 than the manifest says; refresh again to rewrite it", m.ID, f.Path)
+		return nil, lost(m.ID, "snapshot %s: %s is damaged: its bytes have another SHA-256 than the manifest says; refresh, which repairs the snapshot in force, or restore the file from a backup", m.ID, f.Path)
 	}
 	return parquet.Read(d, body)
 }
@@ -248,30 +290,6 @@ func Findings(ws *workspace.Workspace, m Manifest) ([]source.Finding, error) {
 		})
 	}
 	return found, nil
-}
-
-// Sweep removes data files of snapshots that have no manifest: the leftovers of runs
-// that did not end.
-func Sweep(ws *workspace.Workspace) error {
-	datasets, err := ws.List("data")
-	if err != nil {
-		return err
-	}
-	for _, d := range datasets {
-		folders, err := ws.List("data/" + d)
-		if err != nil {
-			return err
-		}
-		for _, f := range folders {
-			id, ok := strings.CutPrefix(f, "snapshot=")
-			if ok && !ws.Has(manifestPath(id)) {
-				if err := ws.Remove("data/" + d + "/" + f); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
 }
 
 // Others reads the rows of other sources of a stored snapshot.

@@ -21,6 +21,15 @@ type Gone struct {
 	Evidence             schemas.Evidence
 }
 
+// Cell is what the row had in a column, as text; "" for nothing.
+func (g Gone) Cell(column string) string {
+	var cells map[string]any
+	if json.Unmarshal([]byte(g.Row), &cells) != nil || cells[column] == nil {
+		return ""
+	}
+	return fmt.Sprint(cells[column])
+}
+
 // confirm says since when a part has been complete, and whether a second capture, taken
 // late enough, confirms what it leaves out. A table of this project needs no second
 // reading: somebody took the row out.

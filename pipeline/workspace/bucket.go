@@ -18,6 +18,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob"
 	azure "github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/blob"
 	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
+	"github.com/google/uuid"
 	"gocloud.dev/blob"
 	"gocloud.dev/gcerrors"
 )
@@ -32,9 +33,10 @@ type bucket struct {
 	root string
 	ttl  time.Duration
 
-	mu    sync.Mutex
-	lease *lease // taken with Lock
-	seen  pointer
+	mu     sync.Mutex
+	lease  *lease // taken with Lock
+	seen   pointer
+	guards map[string]*lease // taken with Guard, by name
 }
 
 // pointer is what Current was when the workspace was taken.
@@ -49,26 +51,22 @@ func within() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.Background(), patience)
 }
 
-// why puts an error of a bucket into words.
-func (k *bucket) why(doing, name string, err error) error {
-	if err == nil {
-		return nil
+// holding bounds an operation that changes the bucket. One of a holder is given up when it
+// loses the workspace: what hung in the network must not arrive after another has taken over.
+// The error says that the workspace is lost already; asking is as in lease.still.
+func (k *bucket) holding(asking bool) (context.Context, context.CancelFunc, error) {
+	k.mu.Lock()
+	l := k.lease
+	k.mu.Unlock()
+	if l == nil {
+		ctx, cancel := within()
+		return ctx, cancel, nil
 	}
-	at := k.place(name)
-	var text string
-	switch gcerrors.Code(err) {
-	case gcerrors.NotFound:
-		return fmt.Errorf("%s %s: %w", doing, at, fs.ErrNotExist)
-	case gcerrors.PermissionDenied:
-		text = "%s %s: the bucket does not let this user; give the right, or use other credentials"
-	case gcerrors.ResourceExhausted:
-		text = "%s %s: the bucket takes no more just now; wait, or raise the quota"
-	case gcerrors.DeadlineExceeded:
-		text = "%s %s: the bucket did not answer in time; look at the network, then run again"
-	default:
-		return fmt.Errorf("%s %s: %w", doing, at, err)
+	if err := l.still(asking); err != nil {
+		return nil, nil, err
 	}
-	return &NotWrittenError{Text: fmt.Sprintf(text, doing, at), Err: err}
+	ctx, cancel := context.WithTimeout(l.alive, patience)
+	return ctx, cancel, nil
 }
 
 func (k *bucket) read(name string) ([]byte, error) {
@@ -85,38 +83,40 @@ func (k *bucket) read(name string) ([]byte, error) {
 	return data, k.why("read", name, err)
 }
 
-func (k *bucket) has(name string) bool {
+// exists reports whether there is an object, or a folder with objects. An error is never taken
+// for an answer: who deletes what is not there relies on it.
+func (k *bucket) exists(name string) (bool, error) {
 	ctx, cancel := within()
 	defer cancel()
 	ok, err := k.b.Exists(ctx, name)
-	if err == nil && !ok {
-		names, fault := k.list(name) // it may be a folder
-		return fault == nil && len(names) > 0
+	if err != nil {
+		return false, k.why("read", name, err)
 	}
-	return err == nil && ok
+	if ok {
+		return true, nil
+	}
+	names, err := k.list(name) // it may be a folder
+	return len(names) > 0, err
 }
 
 // write stores an object. A holder that has lost the workspace writes nothing any more.
 func (k *bucket) write(name string, data []byte) error {
-	k.mu.Lock()
-	l, seen := k.lease, k.seen
-	k.mu.Unlock()
-	if l == nil {
-		return k.upload(name, data, nil)
-	}
-	if err := l.still(name == Current); err != nil {
+	ctx, cancel, err := k.holding(name == Current)
+	if err != nil {
 		return err
 	}
-	if name != Current {
-		return k.upload(name, data, nil)
-	}
-	ctx, cancel := within()
 	defer cancel()
+	k.mu.Lock()
+	held, seen := k.lease != nil, k.seen
+	k.mu.Unlock()
+	if !held || name != Current {
+		return k.upload(ctx, name, data, nil)
+	}
 	opts := &blob.WriterOptions{IfNotExist: seen.etag == ""}
 	if seen.etag != "" {
 		opts.BeforeWrite = seen.unchanged
 	}
-	err := k.upload(name, data, opts)
+	err = k.upload(ctx, name, data, opts)
 	if gcerrors.Code(unwrap(err)) == gcerrors.FailedPrecondition {
 		return fmt.Errorf("%s has put a snapshot in force since this run took the workspace: nothing of it is lost, but this run must read it first; run again", k.root)
 	}
@@ -173,9 +173,7 @@ func (k *bucket) look(ctx context.Context) error {
 	return nil
 }
 
-func (k *bucket) upload(name string, data []byte, opts *blob.WriterOptions) error {
-	ctx, cancel := within()
-	defer cancel()
+func (k *bucket) upload(ctx context.Context, name string, data []byte, opts *blob.WriterOptions) error {
 	if opts == nil {
 		opts = &blob.WriterOptions{}
 	}
@@ -197,15 +195,12 @@ func contentType(name string) string {
 }
 
 func (k *bucket) create(name string, data []byte) error {
-	k.mu.Lock()
-	l := k.lease
-	k.mu.Unlock()
-	if l != nil {
-		if err := l.still(false); err != nil {
-			return err
-		}
+	ctx, cancel, err := k.holding(false)
+	if err != nil {
+		return err
 	}
-	err := k.upload(name, data, &blob.WriterOptions{IfNotExist: true})
+	defer cancel()
+	err = k.upload(ctx, name, data, &blob.WriterOptions{IfNotExist: true})
 	if gcerrors.Code(unwrap(err)) == gcerrors.FailedPrecondition {
 		return fmt.Errorf("create %s: %w", k.place(name), fs.ErrExist)
 	}
@@ -253,13 +248,14 @@ func (k *bucket) move(from, to string) error {
 	return k.remove(from)
 }
 
-// remove deletes an object, or all objects of a folder.
+// remove deletes an object, or all objects of a folder. Nothing brings an object back: a
+// holder asks before each whether the workspace is still its own.
 func (k *bucket) remove(name string) error {
+	if err := k.delete(name); err != nil {
+		return err
+	}
 	ctx, cancel := within()
 	defer cancel()
-	if err := k.b.Delete(ctx, name); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
-		return k.why("remove", name, err)
-	}
 	for it := k.b.List(&blob.ListOptions{Prefix: name + "/"}); ; {
 		o, err := it.Next(ctx)
 		if errors.Is(err, io.EOF) {
@@ -268,8 +264,66 @@ func (k *bucket) remove(name string) error {
 		if err != nil {
 			return k.why("remove", name, err)
 		}
-		if err := k.b.Delete(ctx, o.Key); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
-			return k.why("remove", o.Key, err)
+		if err := k.delete(o.Key); err != nil {
+			return err
 		}
 	}
+}
+
+// delete deletes one object, if it is there.
+func (k *bucket) delete(name string) error {
+	ctx, cancel, err := k.holding(true)
+	if err != nil {
+		return err
+	}
+	defer cancel()
+	if err := k.b.Delete(ctx, name); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
+		return k.why("remove", name, err)
+	}
+	return nil
+}
+
+// written is when an object was written, or the newest of a folder, by the clock of the bucket.
+func (k *bucket) written(name string) (newest time.Time, err error) {
+	ctx, cancel := within()
+	defer cancel()
+	attrs, err := k.b.Attributes(ctx, name)
+	if err == nil {
+		return attrs.ModTime.UTC(), nil
+	}
+	if gcerrors.Code(err) != gcerrors.NotFound {
+		return newest, k.why("read", name, err)
+	}
+	for it := k.b.List(&blob.ListOptions{Prefix: name + "/"}); ; {
+		o, err := it.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return newest, k.why("list", name, err)
+		}
+		if o.ModTime.After(newest) {
+			newest = o.ModTime.UTC()
+		}
+	}
+	if newest.IsZero() {
+		return newest, fmt.Errorf("read %s: %w", k.place(name), fs.ErrNotExist)
+	}
+	return newest, nil
+}
+
+// clock is what the clock of the bucket says: an object written now tells it.
+func (k *bucket) clock(folder string) (time.Time, error) {
+	ctx, cancel := within()
+	defer cancel()
+	probe := folder + "-probe/" + uuid.NewString()
+	if err := k.upload(ctx, probe, []byte("now\n"), nil); err != nil {
+		return time.Time{}, err
+	}
+	defer func() { _ = k.b.Delete(ctx, probe) }()
+	attrs, err := k.b.Attributes(ctx, probe)
+	if err != nil {
+		return time.Time{}, k.why("read", probe, err)
+	}
+	return attrs.ModTime.UTC(), nil
 }

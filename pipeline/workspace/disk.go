@@ -79,8 +79,25 @@ func (w *Workspace) do(op, file string, f func() error) error {
 	return f()
 }
 
+// mkdir makes a folder with those above it. Each new one is entered in its own parent for
+// good: without that, a power cut takes away a file that was synced in it.
 func (w *Workspace) mkdir(folder string) error {
-	return w.do("mkdir", folder, func() error { return os.MkdirAll(folder, 0o755) })
+	var parents []string // of new folders, innermost first
+	for at := filepath.Clean(folder); ; at = filepath.Dir(at) {
+		if _, err := os.Stat(at); !errors.Is(err, fs.ErrNotExist) || at == filepath.Dir(at) {
+			break
+		}
+		parents = append(parents, filepath.Dir(at))
+	}
+	if err := w.do("mkdir", folder, func() error { return os.MkdirAll(folder, 0o755) }); err != nil {
+		return err
+	}
+	for _, at := range parents {
+		if err := w.syncFolder(at); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *Workspace) rename(from, to string) error {

@@ -7,3 +7,10 @@ func Kill(w *Workspace) {
 	l.stop()
 	<-l.done
 }
+
+// KillGuard is Kill for what was taken with TryGuard.
+func KillGuard(w *Workspace, name string) {
+	l := w.bucket.guards[name]
+	l.stop()
+	<-l.done
+}

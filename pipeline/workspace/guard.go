@@ -35,7 +35,7 @@ func (w *Workspace) Guard(name string) (release func(), err error) {
 	if !got {
 		return nil, fmt.Errorf("somebody else has been writing %s for %s; try again, and if it lasts, end the program that holds %s", name, guardFor, w.Path(file))
 	}
-	return func() { _ = l.Unlock() }, nil
+	return w.guarding(name, l), nil
 }
 
 // TryGuard is Guard that does not wait: it fails with a *HeldError at once if somebody else
@@ -56,5 +56,27 @@ func (w *Workspace) TryGuard(name, holder string) (release func(), err error) {
 	if !got {
 		return nil, &HeldError{Root: w.root, Holder: "another run"}
 	}
-	return func() { _ = l.Unlock() }, nil
+	return w.guarding(name, l), nil
+}
+
+// guarding notes that this value has the thing until it is given back.
+func (w *Workspace) guarding(name string, l *flock.Flock) (release func()) {
+	w.guarded.Store(name, l)
+	return func() {
+		w.guarded.CompareAndDelete(name, l)
+		_ = l.Unlock()
+	}
+}
+
+// StillHeld returns nil if what was taken with Guard or TryGuard, through this value, is still
+// its own. In a bucket a machine that slept may have lost it to another: ask before each effect
+// that cannot be taken back, such as a message that is sent.
+func (w *Workspace) StillHeld(name string) error {
+	if w.bucket != nil {
+		return w.bucket.stillGuarded(name)
+	}
+	if _, ok := w.guarded.Load(name); !ok {
+		return fmt.Errorf("%s in %s is not held by this run; take it first", name, w.root)
+	}
+	return nil
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gocloud.dev/blob"
+	"gocloud.dev/gcerrors"
 )
 
 // leaseFor is how long a lease stands without being renewed. A machine that died gives the
@@ -32,6 +34,9 @@ func LeaseFor(d time.Duration) Option {
 // several that try one wins. The highest number holds. Its holder renews it by writing it
 // anew. Ages are taken from the bucket's own clock, so that the clocks of machines need not
 // agree.
+//
+// Numbers never come again: who creates one looks afterwards whether there is a higher one, and
+// steps back, and the number before one's own stays until the next holder comes.
 type lease struct {
 	k      *bucket
 	folder string
@@ -43,6 +48,9 @@ type lease struct {
 	lost    error
 	stop    context.CancelFunc
 	done    chan struct{}
+
+	alive context.Context // ends when the lease is lost
+	end   context.CancelFunc
 }
 
 // leaseBody is what a lease object says.
@@ -95,20 +103,49 @@ func (k *bucket) take(folder, holder string) (*lease, error) {
 	}
 	l := &lease{k: k, folder: folder, number: last + 1, holder: holder, renewed: now(), done: make(chan struct{})}
 	body := leaseBody{Holder: holder, Nonce: uuid.NewString()}
-	err = k.create(l.name(), body.bytes())
+	err = k.claim(l.name(), body.bytes())
 	if errors.Is(err, fs.ErrExist) {
 		return nil, &HeldError{Root: k.root, Holder: "another run that was faster"}
 	}
 	if err != nil {
 		return nil, err
 	}
-	for _, n := range all {
-		_ = k.remove(leaseName(folder, n)) // tidiness: the highest number counts
+	// While this one was slow, others may have taken higher numbers, and tidied this one away.
+	if top, _, err := k.highest(folder); err != nil || top != l.number {
+		_ = k.drop(l.name())
+		if err == nil {
+			err = &HeldError{Root: k.root, Holder: "another run that was faster"}
+		}
+		return nil, err
 	}
+	for _, n := range all {
+		if n != last {
+			_ = k.drop(leaseName(folder, n)) // tidiness: the highest number counts
+		}
+	}
+	l.alive, l.end = context.WithCancel(context.Background())
 	ctx, stop := context.WithCancel(context.Background())
 	l.stop = stop
 	go l.keep(ctx, body)
 	return l, nil
+}
+
+// claim creates the object of a lease. Unlike create it asks nobody for leave.
+func (k *bucket) claim(name string, data []byte) error {
+	ctx, cancel := context.WithTimeout(context.Background(), max(k.ttl/2, time.Second))
+	defer cancel()
+	err := k.upload(ctx, name, data, &blob.WriterOptions{IfNotExist: true})
+	if gcerrors.Code(unwrap(err)) == gcerrors.FailedPrecondition {
+		return fs.ErrExist
+	}
+	return err
+}
+
+// drop deletes the object of a lease that counts no more.
+func (k *bucket) drop(name string) error {
+	ctx, cancel := within()
+	defer cancel()
+	return k.b.Delete(ctx, name)
 }
 
 func (b leaseBody) bytes() []byte {
@@ -147,25 +184,17 @@ func (k *bucket) free(folder string, number int) (holder string, free bool, err 
 	return body.Holder, age > k.ttl+2*time.Second, nil
 }
 
-// age is how long ago an object was written, by the clock of the bucket: an object written now
-// tells what that clock says.
+// age is how long ago an object was written, by the clock of the bucket.
 func (k *bucket) age(folder, name string) (time.Duration, error) {
-	ctx, cancel := within()
-	defer cancel()
-	probe := folder + "-probe/" + uuid.NewString()
-	if err := k.upload(probe, []byte("now\n"), nil); err != nil {
+	here, err := k.clock(folder)
+	if err != nil {
 		return 0, err
 	}
-	defer func() { _ = k.b.Delete(ctx, probe) }()
-	here, err := k.b.Attributes(ctx, probe)
+	there, err := k.written(name)
 	if err != nil {
-		return 0, k.why("read", probe, err)
+		return 0, err
 	}
-	there, err := k.b.Attributes(ctx, name)
-	if err != nil {
-		return 0, k.why("read", name, err)
-	}
-	return here.ModTime.Sub(there.ModTime), nil
+	return here.Sub(there), nil
 }
 
 // now is the wall clock without its monotonic part, which stands still while a machine
@@ -175,6 +204,7 @@ func now() time.Time { return time.Now().Round(0) }
 // keep renews the lease until it is given back.
 func (l *lease) keep(ctx context.Context, body leaseBody) {
 	defer close(l.done)
+	defer l.end()
 	tick := time.NewTicker(l.k.ttl / 4)
 	defer tick.Stop()
 	for {
@@ -188,7 +218,12 @@ func (l *lease) keep(ctx context.Context, body leaseBody) {
 		}
 		begun := now()
 		body.Renewals++
-		if err := l.k.upload(l.name(), body.bytes(), nil); err == nil {
+		// One that hangs must not cost the lease: there is time for two more. It ends before the
+		// lease is given back, lest it arrive after that.
+		once, cancel := context.WithTimeout(context.Background(), l.k.ttl/4)
+		err := l.k.upload(once, l.name(), body.bytes(), nil)
+		cancel()
+		if err == nil {
 			l.mu.Lock()
 			l.renewed = begun
 			l.mu.Unlock()
@@ -221,7 +256,9 @@ func (l *lease) release() {
 	if l.still(true) != nil {
 		return // it is another one's now
 	}
-	_ = l.k.upload(l.name(), leaseBody{Holder: l.holder, Released: true}.bytes(), nil)
+	ctx, cancel := within()
+	defer cancel()
+	_ = l.k.upload(ctx, l.name(), leaseBody{Holder: l.holder, Released: true}.bytes(), nil)
 }
 
 func (w *Workspace) lockBucket(holder string) (func(), error) {
@@ -257,7 +294,31 @@ func (w *Workspace) tryGuardBucket(name, holder string) (func(), error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.release, nil
+	k := w.bucket
+	k.mu.Lock()
+	if k.guards == nil {
+		k.guards = map[string]*lease{}
+	}
+	k.guards[name] = l
+	k.mu.Unlock()
+	return func() {
+		k.mu.Lock()
+		if k.guards[name] == l {
+			delete(k.guards, name)
+		}
+		k.mu.Unlock()
+		l.release()
+	}, nil
+}
+
+func (k *bucket) stillGuarded(name string) error {
+	k.mu.Lock()
+	l := k.guards[name]
+	k.mu.Unlock()
+	if l == nil {
+		return fmt.Errorf("%s in %s is not held by this run; take it first", name, k.root)
+	}
+	return l.still(true)
 }
 
 func (w *Workspace) guardBucket(name string) (func(), error) {

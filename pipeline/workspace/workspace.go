@@ -13,7 +13,10 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"sync"
 	"sync/atomic"
+	"syscall"
+	"time"
 
 	"github.com/gofrs/flock"
 )
@@ -31,6 +34,8 @@ type Workspace struct {
 	bucket *bucket // nil: a folder
 	before func(op, file string) error
 	held   atomic.Bool
+
+	guarded sync.Map // names taken with Guard in a folder
 }
 
 // Option changes how a workspace is opened.
@@ -171,10 +176,14 @@ func (w *Workspace) Move(from, to string) error {
 	if w.bucket != nil {
 		return w.bucket.move(from, to)
 	}
-	if w.Has(to) {
+	there, err := w.Exists(to)
+	if err != nil {
+		return fmt.Errorf("move %s to %s: %w", from, to, err)
+	}
+	if there {
 		return fmt.Errorf("move %s to %s: %w", from, to, fs.ErrExist)
 	}
-	err := w.mkdir(filepath.Dir(w.Path(to)))
+	err = w.mkdir(filepath.Dir(w.Path(to)))
 	if err == nil {
 		err = w.rename(w.Path(from), w.Path(to))
 	}
@@ -199,13 +208,64 @@ func (w *Workspace) Read(name string) ([]byte, error) {
 	return os.ReadFile(w.Path(name))
 }
 
-// Has reports whether something is stored under name.
+// Has reports whether something is stored under name. What cannot be read counts as not
+// there: where a wrong no does harm, use Exists.
 func (w *Workspace) Has(name string) bool {
+	there, err := w.Exists(name)
+	return err == nil && there
+}
+
+// Exists reports whether a file or folder is stored under name. An error means that nobody
+// knows.
+func (w *Workspace) Exists(name string) (bool, error) {
 	if w.bucket != nil {
-		return w.bucket.has(name)
+		return w.bucket.exists(name)
 	}
 	_, err := os.Stat(w.Path(name))
-	return err == nil
+	switch {
+	case err == nil:
+		return true, nil
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+		return false, nil
+	}
+	return false, fmt.Errorf("read %s: %w", name, err)
+}
+
+// Written returns when the file was written, or the newest one of a folder, by the clock of
+// the disk or bucket, in UTC. The error wraps fs.ErrNotExist if there is none.
+func (w *Workspace) Written(name string) (newest time.Time, err error) {
+	if w.bucket != nil {
+		return w.bucket.written(name)
+	}
+	err = filepath.WalkDir(w.Path(name), func(_ string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil && info.ModTime().After(newest) {
+			newest = info.ModTime().UTC()
+		}
+		return err
+	})
+	return newest, err
+}
+
+// Clock returns what the clock of the disk or bucket says, in UTC: what Written must be
+// compared with, because the clocks of machines need not agree.
+func (w *Workspace) Clock() (time.Time, error) {
+	if w.bucket != nil {
+		return w.bucket.clock("clock")
+	}
+	tmp, err := os.CreateTemp(w.root, writing+"*")
+	if err != nil {
+		return time.Time{}, w.unwritten("a probe of its clock", err)
+	}
+	defer func() { _ = os.Remove(tmp.Name()) }()
+	info, err := tmp.Stat()
+	if err := errors.Join(err, tmp.Close()); err != nil {
+		return time.Time{}, w.unwritten("a probe of its clock", err)
+	}
+	return info.ModTime().UTC(), nil
 }
 
 // List returns the names directly below folder, sorted; none if it does not exist.
@@ -237,7 +297,7 @@ func (w *Workspace) Clean() error {
 	if w.bucket != nil {
 		return nil // an upload that did not end leaves nothing to see
 	}
-	return filepath.WalkDir(w.root, func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(w.root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasPrefix(d.Name(), writing) {
 			return err
 		}
@@ -246,6 +306,29 @@ func (w *Workspace) Clean() error {
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return w.cleanFolders(path.Dir(Current))
+}
+
+// cleanFolders removes empty folders directly below folder: a crash between the making of one
+// and its first file leaves them, and a listing would take them for something.
+func (w *Workspace) cleanFolders(folder string) error {
+	names, err := w.List(folder)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		below, err := os.ReadDir(w.Path(folder + "/" + name))
+		if err != nil || len(below) > 0 {
+			continue // a file, or in use
+		}
+		if err := w.do("remove", w.Path(folder+"/"+name), func() error { return os.Remove(w.Path(folder + "/" + name)) }); err != nil {
+			return w.unwritten(name, err)
+		}
+	}
+	return nil
 }
 
 // Remove deletes a file or a folder with everything in it.

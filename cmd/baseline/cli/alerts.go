@@ -18,7 +18,6 @@ import (
 	"baseline/pipeline/alerts/message"
 	"baseline/pipeline/alerts/outbox"
 	"baseline/pipeline/alerts/subscription"
-	"baseline/pipeline/compare"
 	"baseline/pipeline/snapshot"
 	"baseline/pipeline/workspace"
 )
@@ -33,7 +32,7 @@ in the workspace; docs/alerts.md explains it.
 
 Everything is told once. A message waits in the outbox until its receiver has it.` + "\n" + exitHelp,
 	}
-	c.AddCommand(a.alertsCheck(), a.alertsList(), a.alertsSend(), a.alertsPreview(), a.alertsTest(), a.alertsRelease(), a.alertsAck(), a.alertsMute(), a.alertsFeeds(), a.alertsSchema())
+	c.AddCommand(a.alertsCheck(), a.alertsList(), a.alertsSend(), a.alertsPreview(), a.alertsTest(), a.alertsRelease(), a.alertsTell(), a.alertsAck(), a.alertsMute(), a.alertsFeeds(), a.alertsSchema())
 	return c
 }
 
@@ -104,23 +103,28 @@ func failures(faults []string) error {
 }
 
 func (a *app) alertsList() *cobra.Command {
-	var all, events bool
+	var all, events, doubts bool
 	c := verb(&cobra.Command{
 		Use:   "list",
 		Short: "List the outbox",
 		Long: `list shows the messages that wait: when they are due, to whom, what they say, and why
 they wait. With --all it shows those that were sent or dropped too. With --events it
-lists what has happened, newest last, with the ids that ack and mute take.`,
-		Example: "  baseline alerts list\n  baseline alerts list --all\n  baseline alerts list --events",
+lists what has happened, newest last, with the ids that ack and mute take; with --doubts
+what looked like an event and was told to no subscriber, with the ids that tell takes.`,
+		Example: "  baseline alerts list\n  baseline alerts list --all\n  baseline alerts list --events\n  baseline alerts list --doubts",
 		RunE: func(*cobra.Command, []string) error {
 			if events {
 				return a.listEvents()
+			}
+			if doubts {
+				return a.listDoubts()
 			}
 			return a.listMessages(all)
 		},
 	}, cobra.NoArgs)
 	c.Flags().BoolVar(&all, "all", false, "also what was sent or dropped")
 	c.Flags().BoolVar(&events, "events", false, "what has happened, instead of messages")
+	c.Flags().BoolVar(&doubts, "doubts", false, "what no subscriber was told, instead of messages")
 	return c
 }
 
@@ -141,8 +145,15 @@ func (a *app) told() (steps []alerts.Step, head *alerts.Step, err error) {
 // toldEvents are the events of told.
 func (a *app) toldEvents() (list []event.Event, err error) {
 	steps, _, err := a.told()
+	if err != nil {
+		return nil, err
+	}
+	words, err := outbox.In(a.opened).Words()
 	for _, s := range steps {
 		list = append(list, s.Events...)
+		for _, events := range s.ToldDoubts(words) {
+			list = append(list, events...)
+		}
 	}
 	return list, err
 }
@@ -325,25 +336,6 @@ func (a *app) sent(r alerts.Report) error {
 	return &exitError{code: exitFailed, text: text, hint: "baseline alerts list says why, and when they are tried again"}
 }
 
-func (a *app) alertsPreview() *cobra.Command {
-	var since, language, format string
-	c := verb(&cobra.Command{
-		Use:   "preview SUBSCRIPTION",
-		Short: "Show what a subscription would have been sent",
-		Long: `preview compares an edition or a snapshot with the snapshot in force, and prints the
-messages that the subscription would have got had it been there since. Nothing is sent,
-and nothing is noted.`,
-		Example: "  baseline alerts preview sweden --since 2021\n  baseline alerts preview sweden --format html > messages.html",
-		RunE: func(_ *cobra.Command, ids []string) error {
-			return a.preview(ids[0], since, language, format)
-		},
-	}, cobra.ExactArgs(1))
-	c.Flags().StringVar(&since, "since", "", "edition or snapshot (default: the last edition)")
-	c.Flags().StringVar(&language, "language", "", "en or fr (default: that of the subscription)")
-	c.Flags().StringVar(&format, "format", "text", "text, html or json")
-	return c
-}
-
 // subscriptionNamed returns a subscription of the file.
 func (a *app) subscriptionNamed(b *subscription.Book, id string) (*subscription.Subscription, error) {
 	if sub := b.Subscription(id); sub != nil {
@@ -356,74 +348,6 @@ func (a *app) subscriptionNamed(b *subscription.Book, id string) (*subscription.
 		}
 	}
 	return nil, &exitError{code: exitUsage, text: fmt.Sprintf("there is no subscription %q", id), hint: "there are " + strings.Join(ids, ", ")}
-}
-
-func (a *app) preview(id, since, language, format string) error {
-	if !slices.Contains([]string{"text", "html", "json"}, format) {
-		return usage("--format is text, html or json, not %q", format)
-	}
-	if language != "" && !slices.Contains(subscription.Languages, language) {
-		return usage("--language is en or fr, not %q", language)
-	}
-	b, err := a.book()
-	if err != nil {
-		return err
-	}
-	sub, err := a.subscriptionNamed(b, id)
-	if err != nil {
-		return err
-	}
-	p := a.pipeline()
-	if since == "" {
-		if since, err = lastEdition(p); err != nil {
-			return err
-		}
-	}
-	older, err := a.named(p, since)
-	if err != nil {
-		return err
-	}
-	newer, err := a.named(p, "")
-	if err != nil {
-		return err
-	}
-	again, err := p.Replay(older.snap)
-	if err != nil {
-		return fmt.Errorf("%w; without its captures the cause of a change cannot be told", err)
-	}
-	events, _ := event.From(compare.WithCause(older.snap, again, newer.snap, older.asOf).Changes, older.snap, newer.snap)
-	mine := slices.DeleteFunc(slices.Clone(events), func(e event.Event) bool { return !slices.Contains(b.For(e), sub) })
-	reader := alerts.ReaderOf(b, sub)
-	if language != "" {
-		reader.Language = language
-	}
-	like := outbox.Message{Class: outbox.Subscriber, Kind: outbox.Told, Subscription: sub.ID, Created: newer.man.AsOf, Due: newer.man.AsOf}
-	list := alerts.Group(like, mine)
-	if sub.How.Rhythm != subscription.AtOnce && len(mine) > 0 {
-		like.Kind, like.Events, like.ID = outbox.Digest, mine, outbox.ID("preview", sub.ID)
-		list = []outbox.Message{like}
-	}
-	for _, m := range list {
-		r, err := message.Render(m, reader)
-		if err != nil {
-			return err
-		}
-		switch {
-		case a.json || format == "json":
-			fmt.Fprintln(a.out, string(r.JSON))
-		case format == "html":
-			fmt.Fprint(a.out, r.HTML)
-		default:
-			fmt.Fprintf(a.out, "Subject: %s\n\n%s\n%s\n\n", r.Subject, r.Text, strings.Repeat("=", 78))
-		}
-	}
-	if !a.quiet && !a.json {
-		fmt.Fprintf(a.err, "%s with %s since %s, sent %s\n", plural(len(list), "message"), plural(len(mine), "event"), older.title(), sub.How)
-		if len(events) > b.Burst {
-			fmt.Fprintf(a.err, "all of it in one refresh would be a burst (%d events, bound %d) and wait for a steward\n", len(events), b.Burst)
-		}
-	}
-	return nil
 }
 
 func (a *app) alertsTest() *cobra.Command {
@@ -531,12 +455,21 @@ func (a *app) known(about string, do outbox.Do) error {
 			return none("baseline status lists what is open")
 		}
 		return nil
+	case strings.HasPrefix(about, "doubt-") && do == outbox.Ack:
+		steps, _, err := a.told()
+		if err != nil {
+			return err
+		}
+		if _, _, err := alerts.FindDoubt(steps, about); err != nil {
+			return none("baseline alerts list --doubts lists them")
+		}
+		return nil
 	case strings.HasPrefix(about, "burst-") && do != outbox.Mute:
 		steps, _, err := a.told()
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(steps, func(s alerts.Step) bool { return s.Burst(0) == about }) {
+		if !slices.ContainsFunc(steps, func(s alerts.Step) bool { return s.Burst() == about }) {
 			return none("baseline alerts list shows what is held")
 		}
 		return nil
@@ -548,7 +481,7 @@ func (a *app) known(about string, do outbox.Do) error {
 		_, err = a.subscriptionNamed(b, about)
 		return err
 	}
-	return usage("%q is nothing to %s; ids begin with ev-, msg-, issue- or burst-", about, do)
+	return usage("%q is nothing to %s; ids begin with ev-, msg-, issue-, doubt- or burst-", about, do)
 }
 
 func (a *app) alertsAck() *cobra.Command {

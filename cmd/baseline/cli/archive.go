@@ -31,13 +31,17 @@ func (a *app) archiveVerify() *cobra.Command {
 	return verb(&cobra.Command{
 		Use:   "verify",
 		Short: "Hash all captures again, and look whether everything has what it rests on",
-		Long: `verify reads every capture and compares it with its SHA-256; looks whether each record
-can be read and has its bytes, whether each snapshot and edition has the captures it rests
-on, and whether what was set aside as damaged has been made whole. It changes nothing, and
-may run while others read and write.
+		Long: `verify reads every capture and every file of the snapshots and editions and compares it with
+its SHA-256; looks whether each manifest says what it said when its id was made or it was
+signed, whether each record can be read, has its bytes, and says what the snapshots that rest
+on it say; and whether what was set aside as damaged has been made whole. It changes nothing,
+and may run while others read and write.
+
+Of a record on which no snapshot rests, only its name, its form and its bytes can be proven;
+the records of runs, the outbox and the decisions have no sums of their own.
 
 It prints one line for each fault, with what to do, and ends with 1 if there is one.
-baseline edition verify looks at an edition's datasets as well.`,
+baseline edition verify reads an edition's captures again as well.`,
 		Example: "  baseline archive verify\n  baseline archive verify --json",
 		RunE:    func(*cobra.Command, []string) error { return a.verifyArchive() },
 	}, cobra.NoArgs)
@@ -59,13 +63,13 @@ func (a *app) verifyArchive() error {
 		}
 	}
 	if err := a.line(map[string]any{
-		"type": "verified", "captures": v.Captures, "bytes": v.Bytes, "records": v.Records, "snapshots": v.Snapshots, "editions": v.Editions, "faults": len(v.Faults),
-	}, "%s captures (%s) are what they were; looked at records: %s, snapshots: %s, editions: %s",
-		thousands(v.Captures), size(v.Bytes), thousands(v.Records), thousands(v.Snapshots), thousands(v.Editions)); err != nil {
+		"type": "verified", "captures": v.Captures, "bytes": v.Bytes, "records": v.Records, "snapshots": v.Snapshots, "editions": v.Editions, "files": v.Files, "faults": len(v.Faults),
+	}, "%s captures (%s) are what they were; looked at records: %s, snapshots: %s, editions: %s, their files: %s",
+		thousands(v.Captures), size(v.Bytes), thousands(v.Records), thousands(v.Snapshots), thousands(v.Editions), thousands(v.Files)); err != nil {
 		return err
 	}
 	if n := len(v.Faults); n > 0 {
-		return &exitError{code: exitFailed, text: fmt.Sprintf("%d faults in the archive of %s", n, a.workspace)}
+		return &exitError{code: exitFailed, text: fmt.Sprintf("%d faults in the archive of %s", n, a.where())}
 	}
 	return nil
 }

@@ -107,7 +107,7 @@ func (a *app) restOn(p *pipeline.Pipeline, w exportWish, e *exchange.Export) err
 	if w.edition != "" {
 		ed, err := edition.Read(p.Workspace, w.edition)
 		if errors.Is(err, fs.ErrNotExist) {
-			return &exitError{code: exitFailed, text: fmt.Sprintf("there is no edition %q in %s", w.edition, a.workspace), hint: a.editionsHint(p)}
+			return &exitError{code: exitFailed, text: fmt.Sprintf("there is no edition %q in %s", w.edition, a.where()), hint: a.editionsHint(p)}
 		}
 		if err != nil {
 			return err

@@ -19,10 +19,10 @@ Internet Archive, wget, warcio or a browser's recorder. Answers whose address is
 source asks for go into the archive, with the time at which they were taken; chunks and
 compression are undone. http or https, www. or not, and a slash at the end make no
 difference; redirects are followed within the file, and so are links that a source would
-follow. An address of web.archive.org stands for the page that it keeps.
+follow. An address of web.archive.org with a whole time stands for the page that it keeps.
 
-A record whose bytes are not those of its digest, that is cut off, or that lies in the future
-is refused and named. Error pages and the like are kept, but not read. Other addresses are
+A record whose bytes are not those of its digest, that is cut off, that lies in the future, or
+of which it cannot be told when or of which answer it is, is refused and named. Error pages and the like are kept, but not read. Other addresses are
 counted. A file that archive export wrote gives the archive back as it was. Importing a file
 again changes nothing.`,
 		Example: "  baseline archive import captures.warc.gz\n  baseline archive import --source coe-treaties CRAWL-2021.warc.gz",

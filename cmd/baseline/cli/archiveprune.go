@@ -18,7 +18,8 @@ func (a *app) archivePrune() *cobra.Command {
 		Short: "Delete captures that nothing rests on any more",
 		Long: `prune deletes records and captures that no snapshot, edition, run or decision refers to, and
 that are neither the newest answer nor the newest record of a request. It keeps what was
-taken in the last --keep days. All snapshots and editions stay, with everything that they
+taken in the last --keep days, and bytes without a record that came within the last hour: a
+fetch may be at work. All snapshots and editions stay, with everything that they
 rest on, so there is often nothing to delete.
 
 Without --yes it only prints what would go. If a snapshot or an edition cannot be read, it
@@ -36,9 +37,12 @@ deletes nothing.`,
 	return c
 }
 
+// rest is how long bytes without a record stay: a fetch stores them first.
+const rest = time.Hour
+
 func (a *app) prune(days int, yes bool) error {
 	p := a.pipeline()
-	prune := upkeep.Prune{Workspace: p.Workspace, Before: time.Now().UTC().AddDate(0, 0, -days), Bundle: p.Bundle}
+	prune := upkeep.Prune{Workspace: p.Workspace, Before: time.Now().UTC().AddDate(0, 0, -days), Bundle: p.Bundle, Rest: rest}
 	if !yes {
 		g, err := prune.Look()
 		if err != nil {
@@ -51,7 +55,7 @@ func (a *app) prune(days int, yes bool) error {
 		if g, err = prune.Look(); err != nil {
 			return err
 		}
-		return prune.Do(g)
+		return prune.Do(&g)
 	}); err != nil {
 		return err
 	}

@@ -54,7 +54,8 @@ the reader makes of it is shown before it is stored. FILE may be - for standard 
 
 --request names the request that the page answers, if the address does not tell. --taken is
 when the page was saved, in UTC; by default now. An address of web.archive.org stands for
-the page that it keeps, and for the time when that was taken.
+the page that it keeps, and for the time when that was taken: it must have all 14 digits of
+that time. With id_ after them it gives the publisher's own bytes, which are better to read.
 
 A page that cannot be read is refused. With --keep it is stored all the same, marked with
 what is wrong, and a refresh does not read it.

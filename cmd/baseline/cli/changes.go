@@ -180,7 +180,7 @@ func (a *app) manifest(p *pipeline.Pipeline, name string) (n named, err error) {
 		n.edition, id = name, e.Snapshot
 	}
 	if n.man, err = snapshot.ReadManifest(p.Workspace, id); err != nil {
-		return n, &exitError{code: exitFailed, text: fmt.Sprintf("there is no edition or snapshot %q in %s", id, a.workspace), hint: a.editionsHint(p)}
+		return n, &exitError{code: exitFailed, text: fmt.Sprintf("there is no edition or snapshot %q in %s", id, a.where()), hint: a.editionsHint(p)}
 	}
 	n.asOf = n.man.AsOf
 	return n, nil

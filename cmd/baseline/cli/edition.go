@@ -97,7 +97,7 @@ func (a *app) verifyEdition(name string) error {
 	p := a.pipeline()
 	e, err := edition.Read(p.Workspace, name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &exitError{code: exitFailed, text: fmt.Sprintf("there is no edition %q in %s", name, a.workspace), hint: a.editionsHint(p)}
+		return &exitError{code: exitFailed, text: fmt.Sprintf("there is no edition %q in %s", name, a.where()), hint: a.editionsHint(p)}
 	}
 	if err != nil {
 		return err

@@ -105,7 +105,7 @@ func (a *app) editionShow() *cobra.Command {
 			p := a.pipeline()
 			e, err := edition.Read(p.Workspace, args[0])
 			if errors.Is(err, fs.ErrNotExist) {
-				return &exitError{code: exitFailed, text: fmt.Sprintf("there is no edition %q in %s", args[0], a.workspace), hint: a.editionsHint(p)}
+				return &exitError{code: exitFailed, text: fmt.Sprintf("there is no edition %q in %s", args[0], a.where()), hint: a.editionsHint(p)}
 			}
 			if err != nil {
 				return err

@@ -12,11 +12,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"baseline/output/feeds"
-	"baseline/pipeline/alerts"
 	"baseline/pipeline/alerts/event"
 	"baseline/pipeline/alerts/message"
 	"baseline/pipeline/alerts/outbox"
 	"baseline/pipeline/alerts/subscription"
+	"baseline/schemas"
+	"baseline/schemas/places"
 )
 
 func (a *app) alertsFeeds() *cobra.Command {
@@ -50,64 +51,61 @@ out, as are acknowledged ones.
 }
 
 func (a *app) feeds(folder, base, language string) error {
-	steps, head, err := a.told()
+	list, began, err := a.published()
 	if err != nil {
 		return err
-	}
-	words, err := outbox.In(a.opened).Words()
-	if err != nil {
-		return err
-	}
-	book, err := alerts.LoadBook(a.opened)
-	if err != nil {
-		return err
-	}
-	bound := subscription.Burst
-	if book != nil {
-		bound = book.Burst
-	}
-	var list []event.Event
-	for _, s := range steps {
-		if burst := s.Burst(bound); burst == "" || words[burst].Do == outbox.Release {
-			list = append(list, s.Events...)
-		}
-	}
-	var began time.Time
-	if head != nil {
-		if began, err = time.Parse("20060102", head.After[:8]); err != nil {
-			return err
-		}
 	}
 	byName := map[string]*feeds.Feed{}
 	var order []string
-	add := func(name, title string, e *event.Event) {
+	feed := func(name, title string) *feeds.Feed {
 		f := byName[name]
 		if f == nil {
 			f = &feeds.Feed{Name: name, Title: title, Language: language, Base: base, Began: began}
 			byName[name] = f
 			order = append(order, name)
 		}
-		if e != nil {
-			f.Entries = append(f.Entries, entry(*e, language))
+		return f
+	}
+	// Whoever waits for the first news of a state or a treaty must find its feed.
+	feed("all", "baseline")
+	for _, m := range event.All {
+		switch {
+		case m.Treaty:
+			for _, treaty := range schemas.TreatyCodes {
+				feed("treaty-"+treaty, "baseline: "+message.Treaty(language, treaty))
+			}
+		case m.Network:
+			for _, network := range subscription.Networks {
+				feed("network-"+network, "baseline: "+message.Network(language, network))
+			}
+		default:
+			feed("dataset-"+m.Dataset, "baseline: "+schemas.Named(m.Dataset).Title)
 		}
 	}
-	add("all", "baseline", nil)
-	for _, e := range list {
-		var shown *event.Event // what is acknowledged leaves a feed that has it
-		if !outbox.Acked(words, e.ID) {
-			shown = &e
-		}
-		add("all", "", shown)
+	for _, code := range places.Default().Group(subscription.Groups["coe-2021"]) {
+		feed("state-"+code, "baseline: "+message.Place(language, code))
+	}
+	for _, t := range list {
+		e := t.event
+		names := []string{"all"}
 		if e.Place != "" {
-			add("state-"+e.Place, "baseline: "+message.Place(language, e.Place), shown)
+			feed("state-"+e.Place, "baseline: "+message.Place(language, e.Place))
+			names = append(names, "state-"+e.Place)
 		}
 		switch {
 		case e.Treaty != "":
-			add("treaty-"+e.Treaty, "baseline: "+message.Treaty(language, e.Treaty), shown)
+			names = append(names, "treaty-"+e.Treaty)
 		case e.Network != "":
-			add("network-"+e.Network, "baseline: "+message.Network(language, e.Network), shown)
+			names = append(names, "network-"+e.Network)
 		default:
-			add("dataset-"+e.Dataset, "baseline: "+strings.ReplaceAll(e.Dataset, "_", " "), shown)
+			names = append(names, "dataset-"+e.Dataset)
+		}
+		for _, name := range names {
+			f := byName[name]
+			if f == nil {
+				return fmt.Errorf("there is no feed %s for %s of %s", name, e.Kind, e.Key)
+			}
+			f.Entries = append(f.Entries, entry(e, t.at, language))
 		}
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
@@ -135,9 +133,59 @@ func (a *app) feeds(folder, base, language string) error {
 	return nil
 }
 
-func entry(e event.Event, language string) feeds.Entry {
+// public is an event with the day from which on it was to be told.
+type public struct {
+	event event.Event
+	at    time.Time
+}
+
+// published are the events that subscribers were or would have been told of, in the order in
+// which they were told, and the day on which the workspace began.
+func (a *app) published() (list []public, began time.Time, err error) {
+	steps, _, err := a.told()
+	if err != nil {
+		return nil, began, err
+	}
+	words, err := outbox.In(a.opened).Words()
+	if err != nil {
+		return nil, began, err
+	}
+	add := func(events []event.Event, at time.Time) {
+		for _, e := range events {
+			if !outbox.Acked(words, e.ID) { // what is acknowledged leaves the feeds that have it
+				list = append(list, public{e, at})
+			}
+		}
+	}
+	for _, s := range steps {
+		at, err := time.Parse("20060102", s.After[:8])
+		if err != nil {
+			return nil, began, err
+		}
+		if s.Number == 0 {
+			began = at
+		}
+		switch burst := s.Burst(); {
+		case burst == "":
+			add(s.Events, at)
+		case words[burst].Do == outbox.Release:
+			add(s.Events, words[burst].At)
+		}
+		for at, events := range s.ToldDoubts(words) {
+			add(events, at)
+		}
+	}
+	return list, began, nil
+}
+
+func entry(e event.Event, at time.Time, language string) feeds.Entry {
 	text, html := message.Body(language, e)
-	out := feeds.Entry{ID: e.ID, Title: message.Heading(language, e), Text: text, HTML: html, Link: e.Address, Published: e.Seen, Publisher: e.Publisher, Tags: []string{string(e.Kind)}}
+	out := feeds.Entry{
+		ID: e.ID, Title: message.Heading(language, e), Text: text, HTML: html, Link: e.Address, Published: e.Seen, Updated: e.Seen, Publisher: e.Publisher, Tags: []string{string(e.Kind)},
+	}
+	if at.After(e.Seen) {
+		out.Updated = at
+	}
 	for _, tag := range []string{e.Place, e.Treaty, e.Network} {
 		if tag != "" {
 			out.Tags = append(out.Tags, tag)

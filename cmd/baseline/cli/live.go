@@ -10,7 +10,6 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
@@ -33,6 +32,9 @@ type asking struct {
 	settings string        // name of the file
 	contact  string        // goes before the file
 	wait     time.Duration // for another run that holds the workspace
+
+	exchanged func(host, outcome string) // told of every request that was sent; nil: nobody
+	waits     func(text string)          // told that another run is waited for; nil: the screen
 }
 
 func (how *asking) flags(c *cobra.Command) {
@@ -110,6 +112,7 @@ func (a *app) client(p *pipeline.Pipeline, how asking, dry bool) (*fetch.Client,
 	}
 	cfg := fetch.Config{
 		Contact: set.Contact, Version: pipeline.Version, Gap: set.GapTime(), Timeout: set.TimeoutTime(), Keys: settings.Keys(ids), Memory: p.Workspace,
+		Exchanged: how.exchanged,
 	}
 	if a.onLoopback != nil {
 		a.onLoopback(&cfg)
@@ -119,9 +122,9 @@ func (a *app) client(p *pipeline.Pipeline, how asking, dry bool) (*fetch.Client,
 }
 
 // ask asks the publishers of the sources, several sources at a time, and archives what
-// they answer. A source that another process is asking is left to it. One whose archive fails
-// does not stop the others: its report is empty, and the error tells of it. Without reports
-// nobody was asked.
+// they answer. A source that another process is asking is left to it: its report has no
+// start. What goes wrong with one source is in its report and stops no other; an error
+// means that nobody could be asked or that ctx has ended.
 func (a *app) ask(ctx context.Context, p *pipeline.Pipeline, list []source.Source, how asking) ([]fetch.Report, error) {
 	c, set, err := a.client(p, how, false)
 	if err != nil {
@@ -135,52 +138,56 @@ func (a *app) ask(ctx context.Context, p *pipeline.Pipeline, list []source.Sourc
 	board := progress.On(to, a.terminal(), len(list))
 	defer board.Close()
 	reports := make([]fetch.Report, len(list))
-	var mu sync.Mutex
-	var faults []error
-	group, ctx := errgroup.WithContext(ctx)
+	var group errgroup.Group
 	group.SetLimit(cmp.Or(set.Workers, sourcesAtOnce))
 	for i, s := range list {
 		group.Go(func() error {
 			id := s.About().ID
 			reports[i] = fetch.Report{Source: id}
-			failed := func(err error) error {
-				mu.Lock()
-				faults = append(faults, fmt.Errorf("%s: %w", id, err))
-				mu.Unlock()
-				if ctx.Err() == nil {
-					board.Done(id, err.Error(), true)
-				}
-				return ctx.Err()
-			}
 			release, err := p.Workspace.TryGuard("asking-"+id, p.Holder)
 			var held *workspace.HeldError
 			if errors.As(err, &held) {
 				board.Done(id, "is being asked by "+held.Holder, false)
 				return nil
 			}
-			if err != nil {
-				return failed(err)
+			r := fetch.Report{Source: id, Started: time.Now().UTC(), Ended: time.Now().UTC()}
+			if err == nil {
+				defer release()
+				r, err = c.Source(ctx, archive.In(p.Workspace), s, func(e fetch.Event) { board.Doing(e.Source, e.Doing) })
 			}
-			defer release()
-			r, err := c.Source(ctx, archive.In(p.Workspace), s, func(e fetch.Event) { board.Doing(e.Source, e.Doing) })
-			if err != nil {
-				if ctx.Err() != nil {
-					reports[i] = r // what came before the stop
-				}
-				return failed(err)
+			if err != nil && ctx.Err() == nil {
+				r.Answers = append(r.Answers, fetch.Answer{Request: "archive", Outcome: fetch.OutcomeFailed, Fault: brokenHere, Text: err.Error()})
 			}
 			reports[i] = r
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
 			text, bad := summary(r)
 			board.Done(id, text, bad)
 			return nil
 		})
 	}
-	err = group.Wait()
-	board.Close()
-	if err == nil {
-		err = errors.Join(faults...)
+	return reports, group.Wait()
+}
+
+// brokenHere is the fault of a source that this side could not ask to the end, such as
+// because its records are damaged.
+const brokenHere = "broken-here"
+
+// unreadable says of each source that was asked, but did not let us read all, what it said.
+func unreadable(reports []fetch.Report, out pipeline.Outcome) map[string]string {
+	failed := map[string]string{}
+	for _, r := range reports {
+		text, bad := summary(r)
+		switch {
+		case r.Started.IsZero(): // another process asked it
+		case bad:
+			failed[r.Source] = text
+		case slices.Contains(out.Failed, r.Source):
+			failed[r.Source] = "what it answered could not be read"
+		}
 	}
-	return reports, err
+	return failed
 }
 
 // summary says in a line what became of the requests of one source.
@@ -211,8 +218,8 @@ func summary(r fetch.Report) (text string, failed bool) {
 // terminal returns the size of the terminal behind the error output; nil if it is none.
 func (a *app) terminal() progress.Size {
 	f, ok := a.err.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return nil
+	if !ok || !term.IsTerminal(int(f.Fd())) || os.Getenv("TERM") == "dumb" {
+		return nil // a dumb one, such as that of an editor, shows the steering as text
 	}
 	return func() (int, int) {
 		columns, rows, err := term.GetSize(int(f.Fd()))
@@ -245,21 +252,57 @@ func (a *app) live(ctx context.Context, p *pipeline.Pipeline, list []source.Sour
 			hint: "baseline refresh goes on; baseline refresh --offline reads what has come",
 		}
 	}
-	if reports == nil {
+	if err != nil {
 		return nil, pipeline.Outcome{}, err
 	}
-	out, fault := refreshWhenFree(ctx, p, how.wait)
-	return reports, out, errors.Join(fault, err)
+	out, err := a.refreshWhenFree(ctx, p, how)
+	if err != nil {
+		return reports, out, &unreadError{err}
+	}
+	for _, r := range reports {
+		broken := slices.ContainsFunc(r.Answers, func(x fetch.Answer) bool { return x.Fault == brokenHere })
+		if broken && !slices.Contains(out.Failed, r.Source) {
+			out.Failed = append(out.Failed, r.Source)
+		}
+	}
+	return reports, out, nil
 }
 
+// unreadError says that the publishers were asked, and what they answered is in the archive
+// but could not be read or written.
+type unreadError struct{ err error }
+
+func (e *unreadError) Error() string { return e.err.Error() }
+
+func (e *unreadError) Unwrap() error { return e.err }
+
 // refreshWhenFree refreshes, waiting for another run to end.
-func refreshWhenFree(ctx context.Context, p *pipeline.Pipeline, wait time.Duration) (pipeline.Outcome, error) {
-	until := time.Now().Add(wait)
-	for {
+func (a *app) refreshWhenFree(ctx context.Context, p *pipeline.Pipeline, how asking) (pipeline.Outcome, error) {
+	to := a.err
+	if a.quiet || a.json {
+		to = io.Discard
+	}
+	board := progress.On(to, a.terminal(), 0)
+	defer board.Close()
+	p.Doing = func(step string) {
+		if doing := map[string]string{"read": "reads what is in the archive", "write": "writes the snapshot"}[step]; doing != "" {
+			board.Doing("workspace", doing)
+		}
+	}
+	defer func() { p.Doing = nil }()
+	until := time.Now().Add(how.wait)
+	for waiting := false; ; waiting = true {
 		out, err := p.Refresh()
 		var held *workspace.HeldError
 		if !errors.As(err, &held) || !time.Now().Before(until) {
 			return out, err
+		}
+		if !waiting {
+			text := fmt.Sprintf("waits for %s, up to %s", held.Holder, how.wait)
+			board.Say("workspace", text)
+			if how.waits != nil {
+				how.waits(text)
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -269,17 +312,14 @@ func refreshWhenFree(ctx context.Context, p *pipeline.Pipeline, wait time.Durati
 	}
 }
 
-// noted lets the schedule know that these sources have been asked by hand.
-func noted(p *pipeline.Pipeline, reports []fetch.Report) error {
+// noted lets the schedule know how asking these sources by hand went.
+func noted(p *pipeline.Pipeline, reports []fetch.Report, out pipeline.Outcome) error {
+	failed := unreadable(reports, out)
 	for _, r := range reports {
-		text, bad := summary(r)
-		if !bad {
-			text = ""
-		}
 		if r.Started.IsZero() {
 			continue // another process asked it
 		}
-		if _, err := schedule.Note(p.Workspace, r.Source, r.Ended, text); err != nil {
+		if _, err := schedule.Note(p.Workspace, r.Source, r.Ended, failed[r.Source]); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"baseline/pipeline"
 	"baseline/pipeline/edition"
+	"baseline/pipeline/schedule"
 	"baseline/pipeline/settings"
 	"baseline/pipeline/snapshot"
 	"baseline/pipeline/workspace"
@@ -58,8 +59,12 @@ NO_PROXY. A key for a source's service is taken from the environment, such as
 			defer stop()
 			return a.doRefresh(p, func() (pipeline.Outcome, error) {
 				reports, out, err := a.live(ctx, p, list, how)
-				if err == nil || out.Snapshot != nil {
-					err = errors.Join(err, noted(p, reports))
+				var unread *unreadError
+				if err == nil || errors.As(err, &unread) {
+					// They were asked, whatever came of it: the schedule need not ask again.
+					if fault := noted(p, reports, out); err == nil {
+						err = fault
+					}
 				}
 				if err == nil {
 					err = a.asked(reports)
@@ -82,7 +87,7 @@ func (a *app) doRefresh(p *pipeline.Pipeline, live func() (pipeline.Outcome, err
 		live, from = p.Refresh, "its archive"
 	}
 	if !a.quiet && !a.json {
-		fmt.Fprintf(a.err, "refreshing %s from %s\n", a.workspace, from)
+		fmt.Fprintf(a.err, "refreshing %s from %s\n", a.where(), from)
 	}
 	out, err := live()
 	if err != nil {
@@ -95,6 +100,9 @@ func (a *app) doRefresh(p *pipeline.Pipeline, live func() (pipeline.Outcome, err
 			return told
 		}
 		return fmt.Errorf("refresh: %w; %s", err, a.inForce(p))
+	}
+	if err := schedule.Refreshed(p.Workspace); err != nil {
+		return fmt.Errorf("the snapshot is in force, but the schedule cannot be told so: %w", err)
 	}
 	if a.json {
 		if err := a.refreshJSON(out); err != nil {
@@ -144,7 +152,7 @@ func (a *app) refreshText(out pipeline.Outcome) {
 			day(s.Clocks.Checked), day(s.Clocks.Captured), day(s.Clocks.Changed))
 	}
 	t.print(a.out)
-	fmt.Fprintln(a.out, "(of 47: member states of 2021 on which the source says anything; captured: when its newest facts were true or taken)")
+	fmt.Fprintln(a.out, "(of 47: member states of 2021 on which the source says anything; captured: when its facts were true or taken)")
 	state := "is now in force"
 	switch {
 	case out.Same:
@@ -153,8 +161,14 @@ func (a *app) refreshText(out pipeline.Outcome) {
 		state = "is now in force: its clocks are newer, its facts are those of " + out.FactsOf
 	}
 	fmt.Fprintf(a.out, "\nsnapshot %s %s\n", out.Manifest.ID, state)
+	if out.Recovered != "" {
+		fmt.Fprintf(a.out, "recovered: %s\n  hint: baseline archive verify looks at the rest\n", out.Recovered)
+	}
 	if n := rebuilt(out.Snapshot); n > 0 {
 		fmt.Fprintf(a.out, "rebuilt: %d of %d captures were made from published facts, because no original may be kept here\n", n, len(out.Manifest.Captures))
+	}
+	if n := byHand(out.Snapshot); n > 0 {
+		fmt.Fprintf(a.out, "by hand: %d of %d captures were saved and handed in by a steward\n", n, len(out.Manifest.Captures))
 	}
 	a.findings(out.Snapshot.Findings)
 	a.queued(out)
@@ -177,6 +191,13 @@ func (a *app) queued(out pipeline.Outcome) {
 func rebuilt(s *snapshot.Snapshot) (n int) {
 	for _, src := range s.Sources {
 		n += src.Captures.Rebuilt
+	}
+	return n
+}
+
+func byHand(s *snapshot.Snapshot) (n int) {
+	for _, src := range s.Sources {
+		n += src.Captures.ByHand
 	}
 	return n
 }
@@ -212,7 +233,7 @@ func (a *app) refreshJSON(out pipeline.Outcome) error {
 		}
 	}
 	return a.object(map[string]any{
-		"type": "snapshot", "id": out.Manifest.ID, "unchanged": out.Same, "facts_sha256": out.Manifest.FactsSHA256,
+		"type": "snapshot", "id": out.Manifest.ID, "unchanged": out.Same, "recovered": out.Recovered, "facts_sha256": out.Manifest.FactsSHA256,
 		"held": out.Held, "failed": append([]string{}, out.Failed...),
 		"events": out.Queued.Events, "messages": out.Queued.Messages, "messages_held": out.Queued.Held, "burst": out.Queued.Burst, "alerts_fault": faultText(out.AlertsFault),
 	})

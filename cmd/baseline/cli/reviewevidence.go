@@ -74,7 +74,7 @@ func (a *app) desk() (*desk, error) {
 	}
 	k := &desk{p: p}
 	if err := p.LoadDecisions(); err != nil {
-		return nil, &exitError{code: exitFailed, text: err.Error(), hint: "correct the files in the folder " + decisions.Folder + " of " + a.workspace + " first"}
+		return nil, &exitError{code: exitFailed, text: err.Error(), hint: "correct the files in the folder " + decisions.Folder + " of " + a.where() + " first"}
 	}
 	if k.snap, _, err = snapshot.Load(p.Workspace, n.man.ID); err != nil {
 		return nil, err

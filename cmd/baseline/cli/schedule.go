@@ -2,16 +2,17 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"baseline/pipeline"
-	"baseline/pipeline/fetch"
 	"baseline/pipeline/schedule"
 )
 
@@ -24,6 +25,7 @@ type scheduling struct {
 	jitter           time.Duration
 	patience         int
 	only             []string
+	ok               []int
 }
 
 // pingName is the environment variable with the address of a dead man's switch.
@@ -41,14 +43,18 @@ in the outbox is sent each minute, with --once at the end; see baseline alerts.
 
 When each source was asked is kept in the workspace. What was missed while the program or
 the machine slept is caught up once. A source that keeps failing is asked less often, and a
-steward is told after a few failures in a row and when it has come back.
+steward is told after a few failures in a row and when it has come back. Runs that fail as
+a whole are tried again after an hour, then after two, and so on, at least once a day.
+One process at a time does what is due in a workspace; another one waits for its turn.
 
-With --once it runs what is due now and ends with the exit code of refresh: for cron,
-systemd timers and Kubernetes. With --list it shows when each source will be asked.
+With --once it does what is due now and ends with the exit code of refresh: for cron,
+systemd timers and Kubernetes. --ok 3,4 ends with 0 in place of these codes. It ends with
+0, too, if nothing is due, if another process does what is due, or if it is stopped. With
+--list it shows when each source will be asked.
 
 With --listen it answers /healthz, /readyz and /metrics there; --textfile writes the same
-metrics after each run. If ` + pingName + ` is set, its address is called after each run, with
-/fail behind it after one that failed.`,
+metrics after each look at what is due, at least once an hour. If ` + pingName + ` is set, its
+address is called then, with /fail behind it as long as runs fail as a whole.`,
 		Example: "  baseline schedule --contact you@example.org --listen 127.0.0.1:9090\n  baseline schedule --once --contact you@example.org\n  baseline schedule --list",
 		RunE:    func(*cobra.Command, []string) error { return a.doSchedule(how) },
 	}, cobra.NoArgs)
@@ -56,33 +62,61 @@ metrics after each run. If ` + pingName + ` is set, its address is called after 
 	c.Flags().BoolVar(&how.once, "once", false, "run what is due now, then end")
 	c.Flags().BoolVar(&how.list, "list", false, "show when each source will be asked, and ask nobody")
 	c.Flags().StringVar(&how.listen, "listen", "", "address for /healthz, /readyz and /metrics, such as 127.0.0.1:9090")
-	c.Flags().StringVar(&how.textfile, "textfile", "", "file for the metrics after each run, for a node exporter")
+	c.Flags().StringVar(&how.textfile, "textfile", "", "file for the metrics after each look, for a node exporter")
 	c.Flags().StringVar(&how.logFormat, "log-format", "text", "text or json")
-	c.Flags().DurationVar(&how.jitter, "jitter", 10*time.Minute, "put each time off by up to so much")
-	c.Flags().IntVar(&how.patience, "patience", 3, "failures in a row after which a steward is told")
+	c.Flags().DurationVar(&how.jitter, "jitter", schedule.Jitter, "put each time off by up to so much")
+	c.Flags().IntVar(&how.patience, "patience", schedule.Patience, "failures in a row after which a steward is told")
+	c.Flags().IntSliceVar(&how.ok, "ok", nil, "with --once: exit codes to end with 0 instead, 3 or 4 or both")
 	c.Flags().StringSliceVar(&how.only, "only", nil, "these sources alone, with commas between")
 	return c
 }
 
+// check says what is wrong with the flags and the environment: now, not at four in the
+// morning.
+func (how scheduling) check() error {
+	switch {
+	case how.jitter < 0:
+		return usage("--jitter is a span such as 10m, not less than none: %s", how.jitter)
+	case how.patience < 1:
+		return usage("--patience is a number of failures, 1 or more, not %d", how.patience)
+	case len(how.ok) > 0 && !how.once:
+		return usage("--ok goes with --once: without it the program does not end")
+	case how.logFormat != "text" && how.logFormat != "json":
+		return usage("--log-format is text or json, not %q", how.logFormat)
+	}
+	for _, code := range how.ok {
+		if code != exitSource && code != exitHeld {
+			return usage("--ok takes %d and %d, which tell of sources and rows, not %d", exitSource, exitHeld, code)
+		}
+	}
+	if address := pingAddress(); address != "" {
+		if err := schedule.CheckPing(address); err != nil {
+			return usage("%s cannot be called: %v", pingName, err)
+		}
+	}
+	return nil
+}
+
+func pingAddress() string { return strings.TrimSpace(os.Getenv(pingName)) }
+
 func (a *app) doSchedule(how scheduling) error {
+	if err := how.check(); err != nil {
+		return err
+	}
 	p := a.pipeline()
 	list, err := chosen(p, how.only)
 	if err != nil {
 		return err
 	}
-	s := &schedule.Scheduler{Workspace: p.Workspace, Sources: list, Jitter: how.jitter, Patience: how.patience}
+	s := &schedule.Scheduler{Workspace: p.Workspace, Sources: list, Holder: p.Holder, Jitter: how.jitter, Patience: how.patience}
 	if how.list {
 		return a.scheduleList(s)
 	}
-	switch how.logFormat {
-	case "text":
-		s.Log = slog.New(slog.NewTextHandler(a.err, nil))
-	case "json":
+	s.Log = slog.New(slog.NewTextHandler(a.err, nil))
+	if how.logFormat == "json" {
 		s.Log = slog.New(slog.NewJSONHandler(a.err, nil))
-	default:
-		return usage("--log-format is text or json, not %q", how.logFormat)
 	}
-	// A setting that is wrong must end the program now, not at four in the morning.
+	// A setting that is wrong must end the program now.
 	c, _, err := a.client(p, how.asking, false)
 	if err != nil {
 		return err
@@ -99,18 +133,18 @@ func (a *app) doSchedule(how scheduling) error {
 		defer server.Close()
 		s.Log.Info("listening", "address", server.Address())
 	}
+	how.exchanged = metrics.Exchanged
+	how.waits = func(text string) { s.Log.Info("the workspace is in use", "run", text) }
 	var last pipeline.Outcome
-	begun := time.Now()
 	s.Run = func(ctx context.Context, ids []string) schedule.Result {
-		begun = time.Now()
 		var r schedule.Result
 		r, last = a.scheduled(ctx, p, ids, how.asking)
 		return r
 	}
 	s.Tell = func(n schedule.Notice) { told(s.Log, n) }
-	s.Ran = func(r schedule.Result) {
-		metrics.Ran(r, time.Since(begun))
-		a.afterRun(s.Log, metrics, how.textfile, r)
+	s.Looked = func(l schedule.Look) {
+		metrics.Looked(l)
+		afterLook(s.Log, metrics, how.textfile, l)
 	}
 	if !how.once {
 		done := a.sendEvery(ctx, s.Log)
@@ -121,22 +155,45 @@ func (a *app) doSchedule(how scheduling) error {
 	if err := s.Check(); err != nil {
 		return err
 	}
-	r, ran, err := s.Once(ctx)
+	return how.ends(s.Log, s.Once(ctx), last)
+}
+
+// ends is how the program ends after the one look of --once.
+func (how scheduling) ends(log *slog.Logger, l schedule.Look, last pipeline.Outcome) error {
 	switch {
-	case err != nil:
-		return err
-	case !ran:
-		s.Log.Info("nothing is due")
+	case l.Err != nil:
+		return l.Err
+	case l.HeldBy != "" || l.Result.Stopped: // the log has it
 		return nil
-	case r.Err != nil:
-		return r.Err
+	case !l.Ran && l.Failing > 0:
+		log.Warn("nothing is tried now, because runs fail as a whole", "in_a_row", l.Failing, "again", l.Next)
+		return nil
+	case !l.Ran:
+		log.Info("nothing is due", "next", l.Next)
+		return nil
+	case l.Result.Err != nil:
+		return l.Result.Err
 	}
-	return ending(last)
+	err := ending(last)
+	var e *exitError
+	if errors.As(err, &e) && slices.Contains(how.ok, e.code) {
+		log.Warn("the run went well but for this", "what", e.text, "code", e.code)
+		return nil
+	}
+	return err
 }
 
 // told writes a steward's notice to the log.
 func told(log *slog.Logger, n schedule.Notice) {
-	if n.Failures == 0 {
+	switch {
+	case n.Source == "" && n.Failures == 0:
+		log.Info("for the steward: runs go well again")
+		return
+	case n.Source == "":
+		log.Error("for the steward: runs fail as a whole, so nothing new is read", "in_a_row", n.Failures, "why", n.Why,
+			"do", "put right what it says, then baseline refresh --offline")
+		return
+	case n.Failures == 0:
 		log.Info("for the steward: the source lets us read again", "source", n.Source)
 		return
 	}
@@ -144,57 +201,42 @@ func told(log *slog.Logger, n schedule.Notice) {
 		"do", "baseline status; if it lasts, save its page and put it in with baseline capture add "+n.Source)
 }
 
-// scheduled is one run of the schedule.
+// scheduled is one run of the schedule; without ids it reads what is in the archive.
 func (a *app) scheduled(ctx context.Context, p *pipeline.Pipeline, ids []string, how asking) (schedule.Result, pipeline.Outcome) {
+	quiet := *a // its lines would mix with those of the log
+	quiet.quiet = true
+	if len(ids) == 0 {
+		out, err := quiet.refreshWhenFree(ctx, p, how)
+		return schedule.Result{Snapshot: out.Manifest.ID, Held: out.Held, Err: err}, out
+	}
 	list, err := chosen(p, ids)
 	if err != nil {
 		return schedule.Result{Err: err}, pipeline.Outcome{}
 	}
-	quiet := *a // its lines would mix with those of the log
-	quiet.quiet = true
 	reports, out, err := quiet.live(ctx, p, list, how)
-	r := schedule.Result{Failed: map[string]string{}, Snapshot: out.Manifest.ID, Held: out.Held, Requests: counted(reports), Err: err}
+	r := schedule.Result{Failed: unreadable(reports, out), Snapshot: out.Manifest.ID, Held: out.Held, Err: err}
+	var unread *unreadError
+	r.Asked = err == nil || errors.As(err, &unread)
 	for _, x := range reports {
-		if text, bad := summary(x); bad {
-			r.Failed[x.Source] = text
-		}
-	}
-	for _, id := range out.Failed {
-		if r.Failed[id] == "" {
-			r.Failed[id] = "what it answered could not be read"
+		if x.Started.IsZero() {
+			r.Skipped = append(r.Skipped, x.Source)
 		}
 	}
 	return r, out
 }
 
-func counted(reports []fetch.Report) []schedule.Requests {
-	var list []schedule.Requests
-	at := map[[2]string]int{}
-	for _, r := range reports {
-		for _, x := range r.Answers {
-			k := [2]string{x.Host, x.Outcome}
-			i, ok := at[k]
-			if !ok {
-				i = len(list)
-				at[k] = i
-				list = append(list, schedule.Requests{Host: x.Host, Outcome: x.Outcome})
-			}
-			list[i].Count++
-		}
-	}
-	return list
-}
-
-// afterRun tells machines that a run has ended. What fails here is logged and harms nothing.
-func (a *app) afterRun(log *slog.Logger, m *schedule.Metrics, textfile string, r schedule.Result) {
+// afterLook tells machines that somebody has looked at what is due. What fails here is logged
+// and harms nothing.
+func afterLook(log *slog.Logger, m *schedule.Metrics, textfile string, l schedule.Look) {
 	if textfile != "" {
 		if err := m.WriteTextfile(textfile); err != nil {
 			log.Error("metrics", "error", err)
 		}
 	}
-	if address := strings.TrimSpace(os.Getenv(pingName)); address != "" {
-		// Also when the program is being stopped: the run has ended either way.
-		if err := schedule.Ping(context.Background(), address, r.Err == nil); err != nil {
+	// The process that does what is due calls for both.
+	if address := pingAddress(); address != "" && l.HeldBy == "" {
+		// Also when the program is being stopped: it has looked either way.
+		if err := schedule.Ping(context.Background(), address, l.Well()); err != nil {
 			log.Error("ping", "error", err)
 		}
 	}
@@ -213,6 +255,8 @@ func (a *app) scheduleList(s *schedule.Scheduler) error {
 			asked = e.State.Asked.UTC().Format("2006-01-02 15:04")
 		}
 		switch {
+		case e.Next.IsZero() && e.Fault != "":
+			next = "unknown"
 		case e.Next.IsZero():
 		case !e.Next.After(now):
 			next = "due"
@@ -221,7 +265,7 @@ func (a *app) scheduleList(s *schedule.Scheduler) error {
 		}
 		if a.json {
 			if err := a.object(map[string]any{
-				"type": "schedule", "source": e.ID, "line": e.Line, "asked": e.State.Asked, "next": e.Next, "failures": e.State.Failures, "why": e.State.Why,
+				"type": "schedule", "source": e.ID, "line": e.Line, "asked": e.State.Asked, "next": e.Next, "failures": e.State.Failures, "why": e.State.Why, "fault": e.Fault,
 			}); err != nil {
 				return err
 			}

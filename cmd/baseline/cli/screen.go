@@ -11,6 +11,16 @@ import (
 	"baseline/pipeline/snapshot"
 )
 
+// where names the workspace on the screen: without what stands behind a question mark, which
+// may hold what is not for messages.
+func (a *app) where() string {
+	if a.opened == nil {
+		before, _, _ := strings.Cut(a.workspace, "?")
+		return before
+	}
+	return a.opened.Root()
+}
+
 // table prints columns aligned by what they hold. Numbers stand to the right.
 type table struct {
 	rows  [][]string

@@ -35,9 +35,14 @@ func (a *app) sendEvery(ctx context.Context, log *slog.Logger) (done func()) {
 func (a *app) sendDue(ctx context.Context, log *slog.Logger) {
 	book, err := alerts.LoadBook(a.opened)
 	if err != nil {
-		log.Error("for the steward: nobody can be told", "why", err)
+		// Looked at each minute, told when it is new.
+		if a.bookFault != err.Error() {
+			a.bookFault = err.Error()
+			log.Error("for the steward: nobody can be told", "why", err)
+		}
 		return
 	}
+	a.bookFault = ""
 	if book == nil {
 		return
 	}

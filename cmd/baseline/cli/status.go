@@ -5,10 +5,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/robfig/cron/v3"
 	"github.com/spf13/cobra"
 
 	"baseline/pipeline"
+	"baseline/pipeline/schedule"
 	"baseline/pipeline/snapshot"
 	"baseline/sources/source"
 )
@@ -71,6 +71,7 @@ func (a *app) doStatus(now time.Time, notes bool) error {
 // sourceTable prints the sources and returns the ids of those over budget and the
 // number of held rows.
 func (a *app) sourceTable(p *pipeline.Pipeline, m snapshot.Manifest, found []source.Finding, now time.Time) (old []string, held int) {
+	next := nextRuns(p)
 	t := newTable("source", "checked", "captured", "changed", "age", "budget", "rows", "of 47", "kept", "held", "open", "next run", "captures")
 	for _, e := range m.Sources {
 		s := e.State()
@@ -96,14 +97,14 @@ func (a *app) sourceTable(p *pipeline.Pipeline, m snapshot.Manifest, found []sou
 				object["age_days"] = days
 			}
 			object["open"] = openOf(found, e.ID)
-			if next, ok := nextRun(p, e.ID, now); ok {
-				object["next_run"] = next
+			if at := next[e.ID].Next; !at.IsZero() {
+				object["next_run"] = at
 			}
 			_ = a.object(object)
 			continue
 		}
 		t.row(e.ID, day(e.Checked), day(e.Captured), day(e.Changed), age+mark, budget,
-			fmt.Sprint(e.Rows), fmt.Sprint(e.States), fmt.Sprint(e.Kept), fmt.Sprint(e.Held), fmt.Sprint(openOf(found, e.ID)), nextText(p, e.ID, now), s.Captures.String())
+			fmt.Sprint(e.Rows), fmt.Sprint(e.States), fmt.Sprint(e.Kept), fmt.Sprint(e.Held), fmt.Sprint(openOf(found, e.ID)), nextText(p, next, e.ID), s.Captures.String())
 	}
 	if !a.json {
 		t.print(a.out)
@@ -121,29 +122,37 @@ func openOf(found []source.Finding, src string) (n int) {
 	return n
 }
 
-// nextRun is when the source's schedule asks it next after now, UTC. A table of this
-// project is never asked.
-func nextRun(p *pipeline.Pipeline, src string, now time.Time) (time.Time, bool) {
-	s, err := p.Source(src)
+// nextRuns is what the schedule will do with each source that it asks, with the usual
+// jitter. It is that of today, whatever day ages are reckoned as of.
+func nextRuns(p *pipeline.Pipeline) map[string]schedule.Entry {
+	s := &schedule.Scheduler{Workspace: p.Workspace, Sources: p.Sources, Jitter: schedule.Jitter}
+	list, err := s.Entries()
 	if err != nil {
-		return time.Time{}, false
+		return nil // a line that is none: baseline schedule tells it
 	}
-	if _, ok := s.(source.Tabled); ok {
-		return time.Time{}, false
+	next := map[string]schedule.Entry{}
+	for _, e := range list {
+		next[e.ID] = e
 	}
-	schedule, err := cron.ParseStandard(s.About().Schedule)
-	if err != nil {
-		return time.Time{}, false
-	}
-	return schedule.Next(now.UTC()), true
+	return next
 }
 
-func nextText(p *pipeline.Pipeline, src string, now time.Time) string {
-	next, ok := nextRun(p, src, now)
+func nextText(p *pipeline.Pipeline, next map[string]schedule.Entry, src string) string {
+	e, ok := next[src]
 	if !ok {
+		s, err := p.Source(src)
+		if err == nil && s.About().Frozen {
+			return "never"
+		}
 		return "with the program"
 	}
-	return next.Format("2006-01-02 15:04")
+	switch {
+	case e.Next.IsZero():
+		return "unknown"
+	case !e.Next.After(time.Now()):
+		return "due"
+	}
+	return e.Next.Format("2006-01-02 15:04")
 }
 
 func (a *app) statusFindings(found []source.Finding, notes bool) error {

@@ -262,7 +262,7 @@ func (a *app) knownOn(p *pipeline.Pipeline, text string) (end time.Time, name st
 	m, ok := history.Known(list, end)
 	switch {
 	case len(list) == 0:
-		return end, "", &exitError{code: exitFailed, text: fmt.Sprintf("nothing is known in %s", a.workspace), hint: "baseline refresh --offline makes a snapshot"}
+		return end, "", &exitError{code: exitFailed, text: fmt.Sprintf("nothing is known in %s", a.where()), hint: "baseline refresh --offline makes a snapshot"}
 	case !ok:
 		return end, "", &exitError{code: exitFailed, text: fmt.Sprintf("nothing was known on %s", text), hint: fmt.Sprintf("the first that was known is of %s: %s", day(m.At), m.Name)}
 	}

@@ -10,9 +10,9 @@ import (
 // has a JSON form, to be kept with the snapshot; walked again from the first snapshot, the
 // same chain gives the same.
 //
-// Where a source gives no day, facts that go back and forth would all look alike: joined,
-// left, joined. There the id counts how often the same was told before of the same thing,
-// with something else told in between. What is told twice in a row is the same event.
+// Facts that go back and forth would all look alike: joined, left, joined. The id counts how
+// often the same was told before of the same thing, with something else told in between. What
+// is told twice in a row is the same event, and so is a step into a treaty of the same day.
 type Chain struct {
 	// Subjects is what was told of each thing, by its name.
 	Subjects map[string]Subject `json:"subjects,omitempty"`
@@ -34,6 +34,8 @@ type Waiting struct {
 	For []string `json:"for,omitempty"`
 	// Question says that it waits for the answer to a question on its row.
 	Question bool `json:"question,omitempty"`
+	// Day says that it waits for a day that can be.
+	Day bool `json:"day,omitempty"`
 }
 
 // id notes that an event is told and returns its id.
@@ -51,9 +53,25 @@ func (c *Chain) id(t telling) string {
 		s.Last = facts
 		c.Subjects[t.Subject] = s
 	}
-	n := 0 // what has a day of its own is told apart by it
-	if t.Event.On.IsZero() {
-		n = s.Times[facts] - 1
+	return idOf(t, s.Times[facts]-1)
+}
+
+// would is the id that an event would have; nothing is noted.
+func (c *Chain) would(t telling) string {
+	facts := digest(t.Facts)[:16]
+	s := c.Subjects[t.Subject]
+	n := s.Times[facts]
+	if s.Last == facts {
+		n--
+	}
+	return idOf(t, n)
+}
+
+// idOf is the id of what was told n times before. A step into a treaty has a day of its own
+// and is told apart by that.
+func idOf(t telling, n int) string {
+	if !t.Event.On.IsZero() && !t.Event.Correction && t.Event.Network == "" {
+		n = 0
 	}
 	return "ev-" + digest(fmt.Sprintf("%s\x1f%d", t.Facts, n))[:32]
 }

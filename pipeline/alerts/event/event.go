@@ -87,9 +87,11 @@ type Event struct {
 	// Column is that day, with its value in Old and New. It did not happen again.
 	Correction bool
 	On         time.Time // the source's own day, UTC; zero if it gives none
-	Seen       time.Time // when the capture was taken that says so, UTC
-	Source     string    // id
-	Publisher  string
+	// Seen is when the capture was taken that says so, UTC; of an entry into force on a day that
+	// was named before it came, when the newest capture showed that it had come.
+	Seen      time.Time
+	Source    string // id
+	Publisher string
 	// Capture is the SHA-256 of the bytes that say so, and Locator and Quote where in them.
 	// For what a list no longer has, that is the list, and there is nothing to quote.
 	Capture, Locator, Quote string

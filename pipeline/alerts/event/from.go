@@ -2,34 +2,17 @@ package event
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"baseline/pipeline/archive"
 	"baseline/pipeline/snapshot"
 	"baseline/schemas"
-	"baseline/sources/source"
-)
-
-// Codes of the findings on what looks like an event and is told to no subscriber.
-const (
-	WentBack      = "status-went-back"   // such as a party that is none again, without a denunciation
-	RowGone       = "fact-gone"          // a depositary no longer lists what it listed
-	Lifted        = "suspension-gone"    // there is no event for it
-	TookOver      = "source-took-over"   // two sources differ, and no day proves that anything happened
-	Renamed       = "member-renamed"     // one institution has gone and another has come
-	MaybeRenamed  = "member-in-doubt"    // the same, as long as nobody has confirmed that the first has gone
-	UnclearStatus = "status-event-vague" // a status that does not follow from the one before
-	NotSeenBefore = "may-be-old-news"    // a row without a day that nobody looked for before
-	DayInDoubt    = "event-day-in-doubt" // a day before the treaty was, or after the capture
-	Questioned    = "event-in-question"  // a question on the row is open: the event waits for its answer
 )
 
 // From makes events of the changes between two snapshots, with the chain of snapshots left
 // out of account: it is Next of an empty Chain.
-func From(changes []schemas.Change, before, after *snapshot.Snapshot) ([]Event, []Finding) {
+func From(changes []schemas.Change, before, after *snapshot.Snapshot) ([]Event, []Doubt) {
 	return new(Chain).Next(changes, before, after)
 }
 
@@ -40,11 +23,11 @@ func From(changes []schemas.Change, before, after *snapshot.Snapshot) ([]Event, 
 // it, gives none. after must have its findings with it, as Refresh returns it: an event of a
 // row on which a question is open waits for the answer. Next notes in the chain what it
 // told and what waits.
-func (c *Chain) Next(changes []schemas.Change, before, after *snapshot.Snapshot) ([]Event, []Finding) {
+func (c *Chain) Next(changes []schemas.Change, before, after *snapshot.Snapshot) ([]Event, []Doubt) {
 	if before == nil || after == nil || len(before.Tables) == 0 {
 		return nil, nil
 	}
-	s := &step{before: before, after: after, chain: c, took: map[[3]string][]string{}}
+	s := &step{before: before, after: after, chain: c, took: map[[3]string]*taken{}, pending: map[string]bool{}}
 	byDataset := map[string][]pair{}
 	for _, change := range changes {
 		if p, ok := s.pair(change); ok {
@@ -68,7 +51,7 @@ func (c *Chain) Next(changes []schemas.Change, before, after *snapshot.Snapshot)
 	s.reportYears(byDataset[schemas.CybertipReports.Name])
 	s.saferInternetDay(byDataset[schemas.SaferInternetDay.Name])
 	s.tookOver()
-	return s.number(), s.sorted()
+	return s.number(), s.doubtful()
 }
 
 // step is the way from one snapshot to the next.
@@ -77,9 +60,10 @@ type step struct {
 	chain         *Chain
 	rows          map[*snapshot.Snapshot]map[string]map[string]schemas.Row
 	told          []telling
-	findings      []Finding
-	party         map[string]bool        // keys of treaty_status for which party is told
-	took          map[[3]string][]string // by dataset, old and new source: keys that differ without a day
+	doubts        []doubted
+	party         map[string]bool      // keys of treaty_status for which party is told
+	took          map[[3]string]*taken // by dataset, old and new source: what differs without a day
+	pending       map[string]bool      // what had an event that waited, by waitsOn
 }
 
 // telling is an event before it has its id.
@@ -88,6 +72,7 @@ type telling struct {
 	// Subject is what can be this or that, one after the other, such as the membership of an
 	// institution; Facts what it now is.
 	Subject, Facts string
+	More           []string `json:",omitempty"` // of the facts, those beside kind, row and day
 }
 
 // pair is a change with its rows.
@@ -255,38 +240,6 @@ func (s *step) news(p pair, on schemas.Value) bool {
 	return false
 }
 
-// differs notes that two sources differ on a row.
-func (s *step) differs(p pair, old, now string) {
-	key := [3]string{p.d.Name, old, now}
-	if keys := s.took[key]; !slices.Contains(keys, p.c.Key) {
-		s.took[key] = append(keys, p.c.Key)
-	}
-}
-
-// tookOver asks the steward about rows in which two sources differ without a day.
-func (s *step) tookOver() {
-	for key, rows := range s.took {
-		slices.Sort(rows)
-		s.findings = append(s.findings, Finding{
-			Code: TookOver, Severity: source.Question, Source: key[2], Dataset: key[0],
-			Text: fmt.Sprintf("%d rows of %s, such as %s, differ from what %s had or are not in the list, and no day proves that anything happened since: no subscriber is told",
-				len(rows), key[0], rows[0], key[1]),
-			Hint: "compare them: baseline changes --dataset " + key[0],
-		})
-	}
-}
-
-// doubt asks the steward about a row of which no subscriber is told.
-func (s *step) doubt(p pair, code string, severity source.Severity, hint, format string, args ...any) {
-	f := Finding{Code: code, Severity: severity, Dataset: p.d.Name, Text: fmt.Sprintf(format, args...) + ": no subscriber is told", Hint: hint}
-	if p.now != nil {
-		f.Source, f.Capture, f.Locator, f.Quote = p.now.Source, p.now.Evidence.Capture, p.now.Evidence.Locator, p.now.Evidence.Quote
-	} else {
-		f.Source, f.Capture, f.Locator, f.Quote = p.old.Source, p.old.Evidence.Capture, p.old.Evidence.Locator, p.old.Evidence.Quote
-	}
-	s.findings = append(s.findings, f)
-}
-
 // what is what an event says beyond its row.
 type what struct {
 	kind       Kind
@@ -297,64 +250,6 @@ type what struct {
 	family     string   // events of one row that follow each other
 	how, key   string   // key: if it is not the row's
 	correction bool
-}
-
-// tell adds an event about a row.
-func (s *step) tell(p pair, w what) {
-	t := s.telling(p, w)
-	switch {
-	case p.d != &schemas.TreatyStatus:
-	case w.kind != Suspended && !w.on.IsNull() && !s.canBe(p, w.on):
-		s.doubt(p, DayInDoubt, source.Question, lookAtPage, "%s %s has %s, said to be of %s", p.d.Name, p.c.Key, w.kind, w.on)
-		return
-	case s.questioned(*p.now):
-		s.chain.Waiting = append(s.chain.Waiting, Waiting{telling: t, Question: true})
-		s.doubt(p, Questioned, source.Note, "answer the question on the row: baseline review", "%s %s has %s, and a question on this row is open; until it is answered", p.d.Name, p.c.Key, w.kind)
-		return
-	}
-	s.told = append(s.told, t)
-}
-
-// oldest is when the oldest of the treaties, the CRC, was adopted.
-var oldest = time.Date(1989, 11, 20, 0, 0, 0, 0, time.UTC)
-
-// canBe reports whether something can have happened to a treaty on a day: after it was
-// opened, and before somebody saw that it had.
-func (s *step) canBe(p pair, on schemas.Value) bool {
-	from := schemas.Day(oldest)
-	if t := s.row(s.after, &schemas.Treaties, p.now.Values[p.d.Column("treaty")].Text()); t != nil {
-		if opened := t.Values[schemas.Treaties.Column("opened")]; !opened.IsNull() {
-			from = opened
-		}
-	}
-	return on.Compare(from) >= 0 && on.Compare(schemas.Day(s.after.AsOf())) <= 0
-}
-
-// questioned reports whether a question on the very row is open. The snapshot must have its
-// findings with it.
-func (s *step) questioned(r schemas.Row) bool {
-	return slices.ContainsFunc(s.after.Findings, func(f Finding) bool {
-		return f.Severity == source.Question && f.Capture == r.Evidence.Capture && f.Locator != "" && f.Locator == r.Evidence.Locator
-	})
-}
-
-// answered looks again at the events that wait for the answer to a question: it tells of
-// them if the question is gone, and drops them if the row says something else again.
-func (s *step) answered() {
-	waiting := s.chain.Waiting
-	s.chain.Waiting = nil
-	for _, w := range waiting {
-		d := schemas.Named(w.Event.Dataset)
-		switch now := s.row(s.after, d, w.Event.Key); {
-		case !w.Question:
-			s.chain.Waiting = append(s.chain.Waiting, w)
-		case now == nil || w.Event.New[w.Event.Column] != now.Values[d.Column(w.Event.Column)].String() && w.Event.Kind != Signed:
-		case s.questioned(*now):
-			s.chain.Waiting = append(s.chain.Waiting, w)
-		default:
-			s.told = append(s.told, w.telling)
-		}
-	}
 }
 
 func (s *step) telling(p pair, w what) telling {
@@ -378,13 +273,16 @@ func (s *step) telling(p pair, w what) telling {
 	} else {
 		s.absence(&e, p.d, *p.old)
 	}
+	if e.Kind == InForce && e.On.After(e.Seen) {
+		e.Seen = s.after.AsOf() // the page named the day before it came; that it has come was seen now
+	}
 	facts := []string{string(w.kind), e.Place, e.Dataset, e.Key}
 	if w.correction {
 		facts = append(facts, "correction")
 	}
 	facts = append(facts, w.facts...)
 	facts = append(facts, "on="+w.on.String())
-	return telling{Event: e, Subject: strings.Join([]string{e.Dataset, e.Key, w.family}, "\x1f"), Facts: strings.Join(facts, "\x1f")}
+	return telling{Event: e, More: w.facts, Subject: strings.Join([]string{e.Dataset, e.Key, w.family}, "\x1f"), Facts: strings.Join(facts, "\x1f")}
 }
 
 // full leaves out the columns without a value.
@@ -417,11 +315,4 @@ func (s *step) number() []Event {
 		events = append(events, t.Event)
 	}
 	return events
-}
-
-func (s *step) sorted() []Finding {
-	slices.SortFunc(s.findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.Dataset, b.Dataset), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Text, b.Text), cmp.Compare(a.Source, b.Source))
-	})
-	return s.findings
 }

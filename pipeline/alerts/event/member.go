@@ -110,23 +110,25 @@ func (s *step) joining(p pair, was string) what {
 }
 
 func (s *step) joined(p pair, was string) {
-	if s.known(p, was, p.is("since")) && s.news(p, p.is("since")) {
-		s.tell(p, s.joining(p, was))
+	if w := s.joining(p, was); s.known(p, was, w) {
+		s.tellIfNews(p, w)
 	}
 }
 
 func (s *step) left(p pair) {
-	if p.now == nil && !s.gone(p) || p.now != nil && !s.news(p, schemas.Value{}) {
+	w := what{kind: Left, column: "class", family: "member", old: member(p.was)}
+	if p.now == nil {
+		s.beside(&w, *p.old)
+		if s.gone(p) {
+			s.tell(p, w)
+		} else {
+			s.setAside(p, w)
+		}
 		return
 	}
-	w := what{kind: Left, column: "class", family: "member", old: member(p.was)}
-	if p.now != nil {
-		w.new = map[string]string{"class": p.is("class").String(), "organisation": p.is("organisation").String()}
-		s.beside(&w, *p.now)
-	} else {
-		s.beside(&w, *p.old)
-	}
-	s.tell(p, w)
+	w.new = map[string]string{"class": p.is("class").String(), "organisation": p.is("organisation").String()}
+	s.beside(&w, *p.now)
+	s.tellIfNews(p, w)
 }
 
 func (s *step) classChanged(p pair, was, is string) {
@@ -141,19 +143,18 @@ func (s *step) classChanged(p pair, was, is string) {
 		}
 		return p.had(column) // was takes what an older list does not record for unchanged
 	}
-	if s.news(p, on) {
-		s.tell(p, what{kind: ClassChanged, column: "class", on: on, family: "member", old: member(before), new: member(p.is), facts: []string{"class=" + was + ">" + is}})
-	}
+	s.tellIfNews(p, what{kind: ClassChanged, column: "class", on: on, family: "member", old: member(before), new: member(p.is), facts: []string{"class=" + was + ">" + is}})
 }
 
 func (s *step) renamed(p pair, gone string) {
-	s.doubt(p, Renamed, source.Question, "look at the page: is it the same institution under another name?",
+	s.offer(p, []what{s.joining(p, "")}, Renamed, source.Question, "look at the page: is it the same institution under another name?",
 		"%s is in the list and %s, of the same class, has gone", p.c.Key, gone)
 }
 
 // waits puts off the news of a member whose state misses another.
 func (s *step) waits(p pair, missing []schemas.Row) {
 	if !s.news(p, p.is("since")) {
+		s.setAside(p, s.joining(p, ""))
 		return
 	}
 	w := Waiting{telling: s.telling(p, s.joining(p, ""))}
@@ -172,7 +173,7 @@ func (s *step) waited(gone map[string][]pair) {
 	waiting := s.chain.Waiting
 	s.chain.Waiting = nil
 	for _, w := range waiting {
-		if w.Question {
+		if w.Question || w.Day {
 			s.chain.Waiting = append(s.chain.Waiting, w)
 			continue
 		}

@@ -60,7 +60,7 @@ func (b *bench) put(src, request string, at time.Time, body string) archive.Reco
 }
 
 // refresh makes the next snapshot and returns what happened since the last one.
-func (b *bench) refresh() (pipeline.Outcome, []event.Event, []event.Finding) {
+func (b *bench) refresh() (pipeline.Outcome, []event.Event, []event.Doubt) {
 	b.Helper()
 	out, err := b.Refresh()
 	if err != nil {
@@ -71,7 +71,7 @@ func (b *bench) refresh() (pipeline.Outcome, []event.Event, []event.Finding) {
 	return out, events, findings
 }
 
-func (b *bench) since(c *event.Chain, before, after *snapshot.Snapshot) ([]event.Event, []event.Finding) {
+func (b *bench) since(c *event.Chain, before, after *snapshot.Snapshot) ([]event.Event, []event.Doubt) {
 	b.Helper()
 	if before == nil {
 		return c.Next(nil, nil, after)

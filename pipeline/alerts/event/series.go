@@ -124,11 +124,16 @@ func (s *step) rating(p pair, edition schemas.Value, was func(string) schemas.Va
 			column = cmp.Or(column, c)
 		}
 	}
-	if column == "" || p.c.Kind == schemas.Revised && !s.news(p, schemas.Value{}) {
+	if column == "" {
 		return
 	}
 	now["review"] = p.is("review").String()
-	s.tell(p, what{kind: RatingChanged, column: column, family: "criteria", old: old, new: now, facts: facts})
+	w := what{kind: RatingChanged, column: column, family: "criteria", old: old, new: now, facts: facts}
+	if p.c.Kind == schemas.Revised {
+		s.tellIfNews(p, w)
+	} else {
+		s.tell(p, w)
+	}
 }
 
 // saferInternetDay tells of a state's page once for each state and year, however many

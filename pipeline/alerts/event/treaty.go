@@ -89,62 +89,76 @@ func (p pair) wentBack(was, is string) bool {
 // known reports whether what follows a status that nobody knew is news: only what is dated
 // after the older row is, or where there was none, after the older snapshot. A list that was
 // complete and left the row out knew that there was nothing; where another source has taken
-// over, news judges.
-func (s *step) known(p pair, was string, on schemas.Value) bool {
-	switch {
-	case was != "" && was != "unknown", was == "" && (s.differ(p) || s.leftOut(p)):
+// over, news judges. What may have happened since is asked of the steward.
+func (s *step) known(p pair, was string, w what) bool {
+	if was != "" && was != "unknown" || was == "" && (s.differ(p) || s.leftOut(p)) {
 		return true
-	case on.IsNull():
-		if was == "" {
-			s.doubt(p, NotSeenBefore, source.Question, lookAtPage, "%s %s is new in a list that was not complete before, and no day says that it happened since", p.d.Name, p.c.Key)
-		}
-		return false
-	case p.old != nil:
-		return on.Compare(p.d.Day(*p.old)) > 0
 	}
-	return on.Compare(schemas.Day(s.before.AsOf())) > 0
+	since := schemas.Day(s.before.AsOf())
+	if p.old != nil {
+		since = p.d.Day(*p.old)
+	}
+	if !w.on.IsNull() && w.on.Compare(since) > 0 {
+		return true
+	}
+	if w.on.IsNull() || was == "unknown" {
+		s.offer(p, []what{w}, NotSeenBefore, source.Question, lookAtPage, "%s %s has %s; what was before is not known, and no day says that it happened since", p.d.Name, p.c.Key, w.kind)
+	}
+	return false
 }
 
 func (s *step) signed(p pair, was, is string) {
 	on := p.is("signed")
-	if was == "signed" || was == "party" || was == "withdrawn" && is != "signed" || on.IsNull() && is != "signed" || !s.known(p, was, on) {
+	if was == "signed" || was == "party" || was == "withdrawn" && is != "signed" || on.IsNull() && is != "signed" {
 		return
 	}
-	if is != "signed" && on.Compare(schemas.Day(s.before.AsOf())) <= 0 && s.differ(p) || !s.news(p, on) {
-		return // a signature of long ago, beside the news of another source that the state became a party
+	if is != "signed" && on.Compare(schemas.Day(s.before.AsOf())) <= 0 && (s.differ(p) || was == "unknown") {
+		return // a signature of long ago, beside the news that the state became a party
 	}
-	s.tell(p, what{
+	w := what{
 		kind: Signed, column: "status", on: on, family: "signed",
 		old: map[string]string{"status": was}, new: map[string]string{"status": "signed", "signed": on.String()},
-	})
+	}
+	if s.known(p, was, w) && !s.isOld(p, w) {
+		s.tellIfNews(p, w)
+	}
 }
 
 func (s *step) becameParty(p pair, was, is string) {
+	if is != "party" || was == "party" {
+		return
+	}
+	kind := p.is("consent_kind").Text()
+	how := kind
+	if kind == "unspecified" {
+		how = ""
+	}
 	on := p.is("consent")
-	if is != "party" || was == "party" || !s.known(p, was, on) || !s.news(p, on) {
+	w := what{
+		kind: Party, column: "status", on: on, family: "party", how: how,
+		old: map[string]string{"status": was, "signed": p.signedBefore(was)},
+		new: map[string]string{"status": is, "consent": on.String(), "consent_kind": kind, "signed": p.is("signed").String(), "in_force": p.is("in_force").String()},
+	}
+	if !s.known(p, was, w) || s.isOld(p, w) {
+		return
+	}
+	if !s.news(p, on) {
+		s.setAside(p, w)
 		return
 	}
 	if s.party == nil {
 		s.party = map[string]bool{}
 	}
 	s.party[p.c.Key] = true
-	kind := p.is("consent_kind").Text()
-	how := kind
-	if kind == "unspecified" {
-		how = ""
-	}
-	s.tell(p, what{
-		kind: Party, column: "status", on: on, family: "party", how: how,
-		old: map[string]string{"status": was, "signed": p.signedBefore(was)},
-		new: map[string]string{"status": is, "consent": on.String(), "consent_kind": kind, "signed": p.is("signed").String(), "in_force": p.is("in_force").String()},
-	})
+	s.tell(p, w)
 }
 
 // denounced tells of a denunciation once: when its day is known, or else when the state is
 // no longer a party.
 func (s *step) denounced(p pair, was, is string) {
 	on := p.is("denounced")
-	announced := p.changed("denounced") && p.was("denounced").IsNull() && !on.IsNull()
+	first := func(column string) bool { return p.changed(column) && p.was(column).IsNull() && !p.is(column).IsNull() }
+	announced := first("denounced") || first("denunciation_effect") && on.IsNull() && p.had("denounced").IsNull()
 	over := is == "withdrawn" && p.had("denounced").IsNull() && p.had("denunciation_effect").IsNull()
 	if was != "party" || !announced && !over {
 		if is == "withdrawn" && (was == "none" || was == "unknown") {
@@ -155,14 +169,14 @@ func (s *step) denounced(p pair, was, is string) {
 	if on.IsNull() {
 		on = p.is("denunciation_effect")
 	}
-	if !s.news(p, on) {
-		return
-	}
-	s.tell(p, what{
+	w := what{
 		kind: Denounced, column: "denounced", on: on, family: "party",
 		old: map[string]string{"status": was},
 		new: map[string]string{"status": is, "denounced": p.is("denounced").String(), "denunciation_effect": p.is("denunciation_effect").String()},
-	})
+	}
+	if !s.isOld(p, w) {
+		s.tellIfNews(p, w)
+	}
 }
 
 func (s *step) suspended(p pair) {
@@ -171,19 +185,22 @@ func (s *step) suspended(p pair) {
 	case !p.changed("suspended") || p.moved("suspended"):
 	case is.IsNull():
 		s.doubt(p, Lifted, source.Question, "look at the page: is the suspension over?", "%s %s was suspended on %s, which is no longer said", p.d.Name, p.c.Key, was)
-	case p.c.Kind == schemas.Revised && s.news(p, is):
-		s.tell(p, what{
+	case p.c.Kind == schemas.Revised:
+		w := what{
 			kind: Suspended, column: "suspended", on: is, family: "suspended",
 			old: map[string]string{"status": p.was("status").String()}, new: map[string]string{"status": p.is("status").String(), "suspended": is.String()},
-		})
+		}
+		if !s.isOld(p, w) {
+			s.tellIfNews(p, w)
+		}
 	}
 }
 
 // corrected tells that another day took the place of one that was known. Two sources that
 // differ on a day correct nothing: that is asked of the steward where they are compared.
 func (s *step) corrected(p pair, kind Kind, column string) {
-	if !p.moved(column) {
-		return
+	if !p.moved(column) || s.pending[pendingOn(p.d.Name, p.c.Key, column)] {
+		return // what nobody was told of is not corrected; it is told when it is clear
 	}
 	if old, now := s.voice(p); old != now && now != snapshot.Corrected {
 		return
@@ -312,12 +329,23 @@ func (s *step) declarations(p pair) {
 	now := cells(p.is)
 	now["latest"] = latest.String()
 	for kind, yes := range map[Kind]bool{kinds[0]: made, kinds[1]: withdrawn} {
-		if yes && (p.now == nil && s.gone(p) || p.now != nil && s.news(p, latest)) {
-			s.tell(p, what{
-				kind: kind, column: "count", on: latest, family: "count", old: cells(p.was), new: now,
-				facts: []string{"count=" + now["count"], "withdrawn=" + now["withdrawn"]},
-			})
+		w := what{
+			kind: kind, column: "count", on: latest, family: "count", old: cells(p.was), new: now,
+			facts: []string{"count=" + now["count"], "withdrawn=" + now["withdrawn"]},
 		}
+		switch {
+		case !yes:
+		case p.now != nil:
+			s.tellIfNews(p, w)
+		case s.gone(p):
+			s.tell(p, w)
+		}
+	}
+	if !made && !withdrawn && p.now != nil && p.moved("latest") && !latest.IsNull() {
+		s.offer(p, []what{{
+			kind: kinds[0], column: "count", on: latest, family: "count", old: cells(p.was), new: now,
+			facts: []string{"count=" + now["count"], "withdrawn=" + now["withdrawn"]},
+		}}, Replaced, source.Question, "look at the page: was one replaced by another?", "%s %s has as many as before, the latest of them of %s and no longer of %s", p.d.Name, p.c.Key, p.is("latest"), p.was("latest"))
 	}
 }
 

@@ -122,19 +122,24 @@ func onHost(u *url.URL, names []string) bool {
 // kept is a page as the Internet Archive keeps it.
 type kept struct {
 	url   string    // of the publisher
-	taken time.Time // UTC; zero if the address does not tell
+	said  string    // the time as the address says it
+	taken time.Time // UTC; zero if the address does not say it to the second
 	asIs  bool      // the bytes are those of the publisher, without a banner and with its own links
 }
 
-var waybackForm = regexp.MustCompile(`^https?://web\.archive\.org/web/([0-9]{4,14})([a-z]{2}_)?/(.+)$`)
+var waybackForm = regexp.MustCompile(`(?i)^https?://web\.archive\.org/(?:web/)?([0-9*]+)([a-z]{2}_)?/(.+)$`)
 
-// wayback takes an address of the Internet Archive apart.
+// stamped is the form of a time of the Internet Archive: to the second, in UTC.
+const stamped = "20060102150405"
+
+// wayback takes an address of the Internet Archive apart. Only a whole time tells when the
+// page was taken: the shorter ones lead to whatever capture is near.
 func wayback(address string) (kept, bool) {
 	m := waybackForm.FindStringSubmatch(strings.TrimSpace(address))
 	if m == nil {
 		return kept{}, false
 	}
-	k := kept{url: m[3], asIs: m[2] == "id_"}
+	k := kept{url: m[3], said: m[1], asIs: strings.EqualFold(m[2], "id_")}
 	if !strings.Contains(k.url, "://") {
 		if scheme, rest, ok := strings.Cut(k.url, ":/"); ok { // some tools fold the slashes
 			k.url = scheme + "://" + rest
@@ -142,8 +147,13 @@ func wayback(address string) (kept, bool) {
 			k.url = "http://" + k.url
 		}
 	}
-	if at, err := time.Parse("20060102150405", m[1]); err == nil {
+	if at, err := time.Parse(stamped, m[1]); err == nil && len(m[1]) == len(stamped) {
 		k.taken = at.UTC()
 	}
 	return k, true
+}
+
+// whole is the address under which the Internet Archive gives the publisher's own bytes.
+func (k kept) whole() string {
+	return "https://web.archive.org/web/" + k.taken.Format(stamped) + "id_/" + k.url
 }

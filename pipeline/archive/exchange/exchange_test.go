@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gocloud.dev/blob/memblob"
 
@@ -164,8 +165,8 @@ func TestExportedRecords(t *testing.T) {
 		}
 	}
 	// Records of curated come first; of demo in the order of time and then of request; a
-	// silence has no record but the archive's own.
-	if got := strings.Join(types, " "); got != "resource response resource response resource revisit revisit revisit response response resource revisit" {
+	// silence, and an answer whose body was not kept, have no record but the archive's own.
+	if got := strings.Join(types, " "); got != "resource response resource response resource revisit revisit revisit response resource revisit" {
 		t.Errorf("records: %s", got)
 	}
 	for digest, n := range bodies {
@@ -242,8 +243,18 @@ func TestForgedRecords(t *testing.T) {
 		"unknown origin":    func(r *archive.Record) { r.Origin = "the publisher, honestly" },
 		"bytes of another":  func(r *archive.Record) { r.SHA256 = sum("others") },
 		"bytes not in file": func(r *archive.Record) { r.Status, r.SHA256 = 304, sum("others") },
+		"a time to come":    func(r *archive.Record) { r.RequestedAt = time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC) },
+		"another time":      func(r *archive.Record) { r.RequestedAt = r.RequestedAt.AddDate(0, 1, 0) },
+		"another host":      func(r *archive.Record) { r.FinalURL = "https://evil.example/list" },
+		"asked elsewhere":   func(r *archive.Record) { r.Request.URL = "https://evil.example/list" },
+		"no address":        func(r *archive.Record) { r.FinalURL, r.Request.URL = "", "" },
+		"another address":   func(r *archive.Record) { r.FinalURL = "https://www.example.org/list?page=2" },
+		"another status":    func(r *archive.Record) { r.Status = 201 },
+		"another origin":    func(r *archive.Record) { r.Origin = archive.Curated },
+		"another length":    func(r *archive.Record) { r.Bytes++ },
 	} {
 		r := good
+		r.FinalURL = "https://www.example.org/list"
 		forge(&r)
 		text, err := json.Marshal(r)
 		if err != nil {
@@ -254,6 +265,12 @@ func TestForgedRecords(t *testing.T) {
 			own.More = warc.Header{{Name: "WARC-Concurrent-To", Value: "<urn:uuid:2>"}}
 		}
 		answer := warc.Out{Type: warc.Response, ID: "urn:uuid:2", Date: day, Target: "https://www.example.org/list", ContentType: warc.HTTPResponse, Head: warc.WriteHead(200, nil, len(aPage)), Payload: []byte(aPage)}
+		if name == "a time to come" { // in agreement with its WARC record
+			own.Date, answer.Date = r.RequestedAt, r.RequestedAt
+		}
+		if name == "another host" {
+			answer.Target = r.FinalURL
+		}
 		records := []warc.Out{own, answer}
 		if r.Status == 304 {
 			records = records[:1]

@@ -201,6 +201,7 @@ type stood struct {
 	id, target string
 	date       time.Time
 	http       bool
+	headers    map[string]string
 }
 
 // record writes the archive's own record and, where there was an answer, the answer.
@@ -246,14 +247,13 @@ func (w *writing) answer(r archive.Record) (o warc.Out, write bool, err error) {
 		if before == nil {
 			return o, false, fmt.Errorf("it says that nothing was new since bytes (SHA-256 %.12s) that are not in the archive", r.SHA256)
 		}
-		o.Type, o.ContentType, o.Head = warc.Revisit, warc.HTTPResponse, warc.WriteHead(r.Status, r.Headers, -1)
+		o.Type, o.ContentType, o.Head = warc.Revisit, warc.HTTPResponse, warc.WriteHead(r.Status, before.without(r.Headers), -1)
 		o.More = before.refer(warc.NotModified)
 		return o, true, nil
-	case r.SHA256 == "" && r.Status == 0:
-		return o, false, nil
 	case r.SHA256 == "":
-		o.Type, o.ContentType, o.Head = warc.Response, warc.HTTPResponse, warc.WriteHead(r.Status, r.Headers, 0)
-		return o, true, nil
+		// There was no answer, or its body was not kept, as of one with a key: the archive's own
+		// record says so. An answer without a body would be another one.
+		return o, false, nil
 	}
 	sent := r.Origin == archive.Publisher && r.Status != 0
 	if sent && before != nil && before.http {
@@ -270,7 +270,7 @@ func (w *writing) answer(r archive.Record) (o warc.Out, write bool, err error) {
 		o.Type, o.ContentType, o.More = warc.Resource, contentType(r, o.Payload), warc.Header{{Name: originField, Value: r.Origin}}
 	}
 	if before == nil || sent {
-		w.stands[r.SHA256] = &stood{o.ID, o.Target, o.Date, sent}
+		w.stands[r.SHA256] = &stood{o.ID, o.Target, o.Date, sent, r.Headers}
 	}
 	return o, true, nil
 }
@@ -282,6 +282,18 @@ func (s *stood) refer(profile string) warc.Header {
 		{Name: "WARC-Refers-To-Target-URI", Value: s.target},
 		{Name: "WARC-Refers-To-Date", Value: s.date.UTC().Format(time.RFC3339Nano)},
 	}
+}
+
+// without are the fields of an answer 304 itself. The archive notes with them those of the answer
+// that it vouches for, which the publisher did not send again.
+func (s *stood) without(fields map[string]string) map[string]string {
+	own := map[string]string{}
+	for name, value := range fields {
+		if s.headers[name] != value {
+			own[name] = value
+		}
+	}
+	return own
 }
 
 // contentType is that of bytes without an HTTP header: what was said, or how they look.

@@ -94,10 +94,15 @@ func Look(p *pipeline.Pipeline, h Handed) (seen Seen, err error) {
 		Source: about.ID, Request: archive.Asked{ID: req.ID, URL: candidate}, FinalURL: address.String(),
 		Status: http.StatusOK, Bytes: len(h.Body), Origin: archive.ByHand, OriginNote: note, RequestedAt: now.Truncate(time.Second),
 	}
-	for _, t := range []time.Time{wayback.taken, h.Taken} {
-		if !t.IsZero() {
-			rec.RequestedAt, seen.TimeSaid = t.UTC().Truncate(time.Second), true
-		}
+	taken := wayback.taken
+	if taken.IsZero() {
+		taken = h.Taken.UTC().Truncate(time.Second)
+	}
+	if !h.Taken.IsZero() && !taken.Equal(h.Taken.UTC().Truncate(time.Second)) {
+		return seen, refused("leave out --taken", "the address says that the page was taken %s, --taken says %s", taken.Format(time.RFC3339), h.Taken.UTC().Format(time.RFC3339))
+	}
+	if !taken.IsZero() {
+		rec.RequestedAt, seen.TimeSaid = taken, true
 	}
 	sum := sha256.Sum256(h.Body)
 	rec.SHA256 = hex.EncodeToString(sum[:])
@@ -115,6 +120,11 @@ func Look(p *pipeline.Pipeline, h Handed) (seen Seen, err error) {
 		seen.Warnings = append(seen.Warnings, `the browser has rewritten this page while saving it; "Webpage, HTML only" keeps the publisher's bytes`)
 	}
 	seen.read(p, h, req)
+	if ok := !wayback.taken.IsZero() && !wayback.asIs; ok && seen.Refused != "" && seen.Record.Fault != savedOther {
+		seen.Do = "the page is as the Internet Archive shows it; save the publisher's own bytes, from " + wayback.whole()
+	} else if ok {
+		seen.Warnings = append(seen.Warnings, "the page is as the Internet Archive shows it, with its banner and links; the publisher's own bytes are at "+wayback.whole())
+	}
 	return seen, nil
 }
 
@@ -136,8 +146,11 @@ func parsed(address string) *url.URL {
 // address is where the page is the publisher's own.
 func (h Handed) address() (*url.URL, kept, error) {
 	k, ok := wayback(h.URL)
-	if !ok {
+	switch {
+	case !ok:
 		k.url = h.URL
+	case k.taken.IsZero():
+		return nil, k, refused("open the page there, and give the address that the browser then shows: its time has 14 digits", "the address in the Internet Archive does not say when the page was taken: %q is no time to the second", k.said)
 	}
 	u, err := parse(k.url)
 	if err != nil {

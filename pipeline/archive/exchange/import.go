@@ -16,7 +16,6 @@ import (
 	"baseline/pipeline"
 	"baseline/pipeline/archive"
 	"baseline/pipeline/archive/warc"
-	"baseline/pipeline/fetch/soft"
 	"baseline/sources/source"
 )
 
@@ -69,7 +68,16 @@ type importing struct {
 	own   *archive.Record     // that the last metadata record held; nil if it is not to be restored
 	text  []byte              // of own
 	ownID string              // of the record that it is about
-	sums  map[string]string   // payload digest to SHA-256
+	// stood are the answers of the file with bytes, by payload digest and by id of record.
+	stood map[string]stoodThere
+	hosts map[string][]string // by id of source
+}
+
+// stoodThere is an answer to which later records may refer.
+type stoodThere struct {
+	sum    string
+	status int
+	header http.Header
 }
 
 // wanted is a request that an address answers.
@@ -87,7 +95,7 @@ type wanted struct {
 func (im Import) Run() (Imported, error) {
 	x := &importing{
 		Import: im, store: archive.In(im.Pipeline.Workspace), now: clock(im.Pipeline),
-		book: map[string][]wanted{}, sums: map[string]string{},
+		book: map[string][]wanted{}, stood: map[string]stoodThere{}, hosts: map[string][]string{},
 	}
 	sum, err := x.hash()
 	if err != nil {
@@ -136,6 +144,7 @@ func (x *importing) plan() error {
 			return err
 		}
 		names := hosts(about, asks)
+		x.hosts[about.ID] = names
 		for _, r := range asks {
 			// The answer to a POST depends on more than its address, and one with a key
 			// is never stored.
@@ -253,71 +262,6 @@ func (x *importing) refuse(number int, r archive.Record, fault error) error {
 	return nil
 }
 
-// metadata reads the archive's own record of the one that follows; one without is stored
-// at once.
-func (x *importing) metadata(rec *warc.Record) error {
-	x.own, x.ownID = nil, rec.Get("WARC-Concurrent-To")
-	if x.round > 0 {
-		return nil
-	}
-	text, err := rec.Block(1 << 20)
-	if err != nil {
-		return x.refuse(rec.Number, archive.Record{}, err)
-	}
-	r, err := archive.ReadRecord(text)
-	if err != nil {
-		return x.refuse(rec.Number, r, err)
-	}
-	if x.Only != "" && x.Only != r.Source {
-		return nil
-	}
-	if x.ownID != "" {
-		x.own, x.text = &r, text
-		return nil
-	}
-	return x.put(rec.Number, r, text, nil)
-}
-
-// restore stores a record of another archive of this program with its bytes.
-func (x *importing) restore(rec *warc.Record, r archive.Record) error {
-	block, err := rec.Block(MaxBytes + 1<<20)
-	if err != nil {
-		return x.refuse(rec.Number, r, err)
-	}
-	body := block
-	if rec.Type() != warc.Resource {
-		m, err := warc.ReadMessage(block)
-		if err != nil {
-			return x.refuse(rec.Number, r, err)
-		}
-		body = m.Raw
-	}
-	if rec.Type() == warc.Revisit || r.SHA256 == "" {
-		body = nil
-	} else if body == nil {
-		body = []byte{}
-	}
-	return x.put(rec.Number, r, x.text, body)
-}
-
-func (x *importing) put(number int, r archive.Record, text, body []byte) error {
-	release, err := x.Pipeline.Workspace.Guard(Guarded)
-	if err != nil {
-		return err
-	}
-	defer release()
-	isNew, err := x.store.Restore(text, body)
-	var unfit *archive.UnfitError
-	if errors.As(err, &unfit) {
-		return x.refuse(number, r, err)
-	}
-	if err != nil {
-		return err
-	}
-	x.took(Took{Number: number, Record: r, New: isNew, Own: true})
-	return nil
-}
-
 func (x *importing) took(t Took) {
 	if t.New {
 		x.out.New++
@@ -333,160 +277,4 @@ func (x *importing) took(t Took) {
 	if x.Tell != nil {
 		x.Tell(t)
 	}
-}
-
-// answer is a record of another archive that answers a request.
-type answer struct {
-	*importing
-	rec     *warc.Record
-	url     *url.URL
-	kept    kept
-	wayback bool
-
-	at     time.Time
-	status int
-	header http.Header
-	body   []byte
-	sum    string // "" if it brought no bytes
-}
-
-// read reads the record: what came, and when.
-func (a *answer) read() error {
-	var err error
-	if a.at, err = a.rec.Date(); err != nil {
-		return err
-	}
-	if a.wayback && !a.kept.taken.IsZero() {
-		a.at = a.kept.taken
-	}
-	a.at = a.at.Truncate(time.Second)
-	if a.at.After(a.now) {
-		return fmt.Errorf("its time %s lies in the future", a.at.Format(time.RFC3339))
-	}
-	if why := a.rec.Get("WARC-Truncated"); why != "" {
-		return fmt.Errorf("it is cut off (%.40q, says whoever took it)", why)
-	}
-	if a.rec.Get("WARC-Segment-Number") != "" {
-		return errors.New("it is one of several segments, which are not put together")
-	}
-	block, err := a.rec.Block(MaxBytes + 1<<20)
-	if err != nil {
-		return err
-	}
-	digest := a.rec.Get("WARC-Payload-Digest")
-	if a.rec.Type() == warc.Resource && !strings.HasPrefix(a.rec.Get("Content-Type"), "application/http") {
-		if fits, known := warc.Fits(digest, block); known && !fits {
-			return fmt.Errorf("payload digest: %w", warc.ErrDigest)
-		}
-		a.status, a.body = http.StatusOK, block
-		a.header = http.Header{"Content-Type": {a.rec.Get("Content-Type")}}
-		return a.weigh()
-	}
-	m, err := warc.ReadMessage(block)
-	if err != nil {
-		return err
-	}
-	a.status, a.header = m.Status, m.Header
-	if a.rec.Type() == warc.Revisit {
-		return a.revisit(digest)
-	}
-	if a.body, err = m.Payload(digest, MaxBytes); err != nil {
-		return err
-	}
-	return a.weigh()
-}
-
-// weigh checks the size and takes the sum. Revisits that follow find it by the digest.
-func (a *answer) weigh() error {
-	if len(a.body) > MaxBytes {
-		return &warc.TooLargeError{Limit: MaxBytes}
-	}
-	sum := sha256.Sum256(a.body)
-	a.sum = hex.EncodeToString(sum[:])
-	if d := a.rec.Get("WARC-Payload-Digest"); d != "" {
-		a.sums[d] = a.sum
-	}
-	return nil
-}
-
-// revisit finds the bytes that an earlier record of the file has.
-func (a *answer) revisit(digest string) error {
-	before, ok := a.sums[digest]
-	if !ok || !a.store.HasBody(before) {
-		return errors.New("its bytes stand in another record, which is not in the file or was not taken over")
-	}
-	if a.rec.IsNotModified() {
-		a.status = http.StatusNotModified
-	} else if a.status == http.StatusNotModified {
-		a.status = http.StatusOK
-	}
-	a.sum = before
-	var err error
-	a.body, err = a.store.Body(before)
-	return err
-}
-
-// take stores the answer for one request, or follows where it leads.
-func (a *answer) take(w wanted) error {
-	if a.status >= 300 && a.status < 400 && a.status != http.StatusNotModified {
-		a.redirect(w)
-		return nil
-	}
-	r := archive.Record{
-		Source: w.source.About().ID, Request: archive.Asked{ID: w.request.ID, URL: w.asked}, FinalURL: a.url.String(),
-		RequestedAt: a.at, Status: a.status, Headers: a.fields(), SHA256: a.sum, Bytes: len(a.body), Origin: archive.Publisher, OriginNote: a.note,
-	}
-	switch {
-	case a.wayback && !a.kept.asIs && strings.Contains(a.header.Get("Content-Type"), "html"):
-		r.Origin, r.OriginNote = archive.ByHand, r.OriginNote+", the page as the Internet Archive shows it, with its own links and banner"
-	case a.wayback:
-		r.OriginNote += ", from the Internet Archive"
-	case a.rec.Get(originField) == archive.Rebuilt:
-		r.Origin, r.OriginNote = archive.Rebuilt, r.OriginNote+", rebuilt there from facts"
-	case a.rec.Type() == warc.Resource:
-		r.Origin, r.OriginNote = archive.ByHand, r.OriginNote+", without the HTTP answer"
-	}
-	code, text := soft.Fault(w.request.Media, w.request.Language, a.status, a.header, a.body)
-	r.Fault, r.FaultText = code, text
-	release, err := a.Pipeline.Workspace.Guard(Guarded)
-	if err != nil {
-		return err
-	}
-	defer release()
-	isNew := !a.store.Has(r)
-	if err := a.store.Put(r, a.body); err != nil {
-		return err
-	}
-	a.took(Took{Number: a.rec.Number, Record: r, New: isNew})
-	return nil
-}
-
-// fields are those of the publisher. The Internet Archive's own must not be taken for them:
-// the next request would ask what has changed since the wrong day.
-func (a *answer) fields() map[string]string {
-	m := map[string]string{}
-	for _, name := range keptFields {
-		from := name
-		if a.wayback && name != "Content-Type" {
-			from = "X-Archive-Orig-" + name
-		}
-		if v := a.header.Get(from); v != "" {
-			m[name] = v
-		}
-	}
-	return m
-}
-
-// redirect enters the address to which the answer leads, if it is on a host of the source.
-func (a *answer) redirect(w wanted) {
-	to := a.header.Get("Location")
-	if k, ok := wayback(to); ok {
-		to = k.url
-	}
-	u, err := a.url.Parse(to)
-	if err != nil || to == "" || !onHost(u, w.hosts) {
-		return
-	}
-	w.round = a.round + 1
-	a.enter(page(u), w)
 }

@@ -2,11 +2,11 @@ package upkeep
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
-	"strings"
 	"time"
 
 	"baseline/pipeline/archive"
@@ -21,6 +21,9 @@ type Prune struct {
 	// Bundle holds the captures compiled into the program. They stay: a refresh would put
 	// them back.
 	Bundle fs.FS
+	// Rest is how long bytes without a record must have lain, by the clock of the disk or bucket,
+	// to go: a fetch stores them before their record.
+	Rest time.Duration
 }
 
 // Gone is one file that goes.
@@ -85,6 +88,12 @@ func (p Prune) Look() (Going, error) {
 	if err != nil {
 		return g, err
 	}
+	var now time.Time
+	if p.Rest > 0 {
+		if now, err = p.Workspace.Clock(); err != nil {
+			return g, err
+		}
+	}
 	of := map[string]Gone{}
 	for _, r := range g.Records {
 		of[r.SHA256] = r
@@ -94,8 +103,18 @@ func (p Prune) Look() (Going, error) {
 			g.StayBodies++
 			continue
 		}
-		b := of[sum]
+		b, recorded := of[sum]
 		b.Path, b.SHA256 = archive.BodyPath(sum), sum
+		if p.Rest > 0 && !recorded {
+			at, err := p.Workspace.Written(b.Path)
+			if err != nil {
+				return g, fmt.Errorf("read capture %.12s: %w", sum, err)
+			}
+			if now.Sub(at) < p.Rest {
+				g.StayBodies++
+				continue
+			}
+		}
 		body, err := p.Workspace.Read(b.Path)
 		if err != nil {
 			return g, fmt.Errorf("read capture %.12s: %w", sum, err)
@@ -107,17 +126,78 @@ func (p Prune) Look() (Going, error) {
 }
 
 // Do removes what goes: records before bytes, so that none ever names bytes that are gone. If
-// it is cut short, the next time finds the rest. Only the holder of the workspace may call it.
-func (p Prune) Do(g Going) error {
+// it is cut short, the next time finds the rest. A fetch takes no lock and may store a record
+// of those very bytes meanwhile: they stay, or come back, and g then has them no more. Only the
+// holder of the workspace may call it.
+func (p Prune) Do(g *Going) error {
 	if !p.Workspace.Held() {
 		return fmt.Errorf("prune %s: the workspace is not held", p.Workspace.Root())
 	}
-	for _, x := range slices.Concat(g.Records, g.Bodies) {
+	for _, x := range g.Records {
 		if err := p.Workspace.Remove(x.Path); err != nil {
 			return err
 		}
 	}
+	store := archive.In(p.Workspace)
+	named, err := store.Named()
+	if err != nil {
+		return err
+	}
+	var gone []Gone
+	for left := g.Bodies; len(left) > 0; {
+		n, size := 0, 0
+		for n < len(left) && n < batchFiles && size < batchBytes {
+			size += left[n].Bytes
+			n++
+		}
+		var of []Gone
+		of, named, err = p.batch(store, left[:n], named)
+		gone = append(gone, of...)
+		if err != nil {
+			return err
+		}
+		left = left[n:]
+	}
+	g.StayBodies += len(g.Bodies) - len(gone)
+	g.Bodies = gone
 	return nil
+}
+
+// A batch of bytes is held in memory until it is known that no record names them.
+const (
+	batchFiles = 256
+	batchBytes = 64 << 20
+)
+
+// batch removes those of the bytes that no record names, looks again, and puts back those that
+// one names by then. It returns what went, and what is named.
+func (p Prune) batch(store *archive.Archive, list []Gone, named map[string]bool) (gone []Gone, now map[string]bool, err error) {
+	bodies := map[string][]byte{}
+	for _, x := range list {
+		if named[x.SHA256[:8]] {
+			continue
+		}
+		var body []byte
+		if body, err = p.Workspace.Read(x.Path); err != nil {
+			err = fmt.Errorf("read capture %.12s: %w", x.SHA256, err)
+			break
+		}
+		// Before it is gone: a removal whose answer is lost may have been one.
+		bodies[x.SHA256], gone = body, append(gone, x)
+		if err = p.Workspace.Remove(x.Path); err != nil {
+			break
+		}
+	}
+	now, fault := store.Named()
+	err = errors.Join(err, fault)
+	gone = slices.DeleteFunc(gone, func(x Gone) bool {
+		if fault == nil && !now[x.SHA256[:8]] { // with a fault nobody knows, and all come back
+			return false
+		}
+		err = errors.Join(err, p.Workspace.Write(x.Path, bodies[x.SHA256]))
+		return true
+	})
+	return gone, now, err
 }
 
 // weighed is a record that goes or stays.
@@ -134,9 +214,8 @@ func (p Prune) entries(store *archive.Archive, source string, unread map[string]
 			return nil
 		}
 		// What it said is not known; the name has the first letters of the sum.
-		stem := strings.TrimSuffix(path.Base(e.Path), ".json")
-		if at := strings.LastIndexByte(stem, '-'); len(stem)-at-1 == 8 {
-			unread[stem[at+1:]] = true
+		if sum, ok := archive.SumOfName(e.Path); ok {
+			unread[sum] = true
 		}
 		return nil
 	})

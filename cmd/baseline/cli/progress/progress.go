@@ -9,7 +9,9 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
+	"unicode"
+
+	"golang.org/x/text/width"
 )
 
 // every is the least time between two drawings: fast enough to look alive, slow enough
@@ -37,15 +39,48 @@ type Board struct {
 
 type line struct{ name, doing string }
 
-// On makes a board for total sources. size is nil where out is not a terminal.
+// narrow is the least number of columns in which a board can be read. Where there are fewer,
+// plain lines are better.
+const narrow = 20
+
+// On makes a board for total sources; 0 leaves the total out. size is nil where out is not a
+// terminal.
 func On(out io.Writer, size Size, total int) *Board {
+	if size != nil {
+		if columns, _ := known(size()); columns < narrow {
+			size = nil
+		}
+	}
 	return &Board{out: out, size: size, now: time.Now, total: total}
+}
+
+// known is a size of which something is known: some terminals over a serial line, and some
+// programs that play one, say 0.
+func known(columns, rows int) (int, int) {
+	if columns <= 0 || rows <= 0 {
+		return 80, 24
+	}
+	return columns, rows
 }
 
 // Doing says what a source is doing.
 func (b *Board) Doing(name, doing string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.doing(name, doing)
+}
+
+// Say is Doing for what is worth a plain line, too, where there is no board.
+func (b *Board) Say(name, what string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.shut && b.size == nil {
+		fmt.Fprintf(b.out, "%s: %s\n", name, clean(what))
+	}
+	b.doing(name, what)
+}
+
+func (b *Board) doing(name, doing string) {
 	if b.shut || b.size == nil {
 		return
 	}
@@ -69,15 +104,14 @@ func (b *Board) Done(name, how string, failed bool) {
 		b.bad++
 	}
 	b.busy = slices.DeleteFunc(b.busy, func(l line) bool { return l.name == name })
-	how = harmless(how)
 	if b.size == nil {
-		fmt.Fprintf(b.out, "%s: %s\n", name, how)
+		fmt.Fprintf(b.out, "%s: %s\n", name, clean(how))
 		return
 	}
 	// What failed stays on the screen, above the board.
 	above := ""
 	if failed {
-		above = name + ": " + how
+		above = clean(name + ": " + how)
 	}
 	b.draw(above)
 }
@@ -127,8 +161,8 @@ func (b *Board) home() string {
 // draw writes the whole board in one write, each line over the old one: nothing is
 // cleared that is not written again at once, so nothing flickers.
 func (b *Board) draw(above string) {
-	columns, rows := b.size()
-	columns, rows = max(columns, 20), max(rows, 4)
+	columns, rows := known(b.size())
+	columns, rows = max(columns, 3), max(rows, 4)
 	lines := []string{}
 	if above != "" {
 		lines = append(lines, above) // may wrap: it is not drawn over
@@ -137,7 +171,7 @@ func (b *Board) draw(above string) {
 	room := rows - 2
 	for i, l := range b.busy {
 		if i == room-1 && len(b.busy) > room {
-			lines = append(lines, fmt.Sprintf("  and %d more", len(b.busy)-i))
+			lines = append(lines, cut(fmt.Sprintf("  and %d more", len(b.busy)-i), columns-1))
 			break
 		}
 		lines = append(lines, cut("  "+l.name+": "+l.doing, columns-1))
@@ -146,7 +180,9 @@ func (b *Board) draw(above string) {
 	if b.bad > 0 {
 		total += fmt.Sprintf(", %d failed", b.bad)
 	}
-	lines = append(lines, cut(total, columns-1))
+	if b.total > 0 {
+		lines = append(lines, cut(total, columns-1))
+	}
 	var s strings.Builder
 	s.WriteString(b.home())
 	for _, l := range lines {
@@ -157,22 +193,42 @@ func (b *Board) draw(above string) {
 	b.drawn, b.last = len(lines)-ours, b.now()
 }
 
-// cut shortens a text to a number of columns, counted as characters.
-func cut(text string, columns int) string {
-	text = harmless(text)
-	if utf8.RuneCountInString(text) <= columns {
-		return text
-	}
-	return string([]rune(text)[:columns-1]) + "…"
-}
-
-// harmless has blanks for control characters: a publisher's words must not steer the
-// terminal, nor begin a line of their own in a log.
-func harmless(text string) string {
+// clean takes out of a text what would steer the terminal: a publisher's words may hold it.
+func clean(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == '\u2028' || r == '\u2029' {
+		switch {
+		case unicode.IsControl(r), r == '\u2028', r == '\u2029':
 			return ' '
+		case unicode.Is(unicode.Cf, r):
+			return -1 // such as marks that turn the direction of what follows
 		}
 		return r
 	}, text)
+}
+
+// cut shortens a text to a number of columns.
+func cut(text string, columns int) string {
+	text = clean(text)
+	used, fits := 0, 0 // fits: bytes that leave room for the mark that something is missing
+	for i, r := range text {
+		if used <= columns-1 {
+			fits = i
+		}
+		if used += wide(r); used > columns {
+			return text[:fits] + "…"
+		}
+	}
+	return text
+}
+
+// wide is how many columns of a terminal a character takes.
+func wide(r rune) int {
+	if unicode.In(r, unicode.Mn, unicode.Me) {
+		return 0
+	}
+	switch k := width.LookupRune(r).Kind(); k {
+	case width.EastAsianWide, width.EastAsianFullwidth:
+		return 2
+	}
+	return 1
 }

@@ -164,15 +164,68 @@ func TestBoardFromManySides(t *testing.T) {
 	}
 }
 
-func TestWhatIsDoneCannotSteerTheTerminal(t *testing.T) {
-	for _, size := range []Size{nil, func() (int, int) { return 80, 24 }} {
-		var out bytes.Buffer
-		b := On(&out, size, 1)
-		b.Done("enoc", "headed \"x\x1b[31m\u009b2J\nncmec: 1 new\r\x07\"", true)
-		for _, bad := range []string{"\x1b[31m", "\u009b", "\x07", "\nncmec"} {
-			if strings.Contains(out.String(), bad) {
-				t.Errorf("%q holds %q", out.String(), bad)
-			}
+func TestPlainLinesWhereTheTerminalIsTooNarrow(t *testing.T) {
+	var out bytes.Buffer
+	b := On(&out, func() (int, int) { return 19, 24 }, 1)
+	b.Doing("enoc", "asks")
+	b.Say("workspace", "waits for process 7")
+	b.Done("enoc", "the server said \x1b[2J\r\nnonsense", true)
+	b.Close()
+	if got, want := out.String(), "workspace: waits for process 7\nenoc: the server said  [2J  nonsense\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestATerminalOfNoSize(t *testing.T) {
+	s := &screen{columns: 80}
+	b := On(s, func() (int, int) { return 0, 0 }, 1)
+	clock := time.Unix(0, 0)
+	b.now = func() time.Time { clock = clock.Add(time.Second); return clock }
+	for i := range 30 {
+		b.Doing(fmt.Sprintf("source-%02d", i), strings.Repeat("asks ", 20))
+	}
+	lines := strings.Split(s.text(), "\n")
+	if len(lines) != 23 || len(lines[0]) < 70 || len([]rune(lines[0])) >= 80 {
+		t.Errorf("%d lines:\n%s", len(lines), s.text())
+	}
+}
+
+// What failed stays on the screen, and must not steer it either.
+func TestAFailingLineIsCleaned(t *testing.T) {
+	var out bytes.Buffer
+	b := On(&out, func() (int, int) { return 60, 24 }, 1)
+	b.Done("enoc", "said \x1b]0;title\a\u009b31m\u202egnihton", true)
+	if strings.Contains(out.String(), "\x1b]") || strings.ContainsAny(out.String(), "\a\u009b\u202e") {
+		t.Errorf("%q", out.String())
+	}
+}
+
+// Some characters take two columns, and some none.
+func TestCutCountsColumns(t *testing.T) {
+	for _, c := range []struct {
+		text    string
+		columns int
+		want    string
+	}{
+		{"東京都", 6, "東京都"},
+		{"東京都", 5, "東京…"},
+		{"東京都", 4, "東…"},
+		{"e\u0301e\u0301", 2, "e\u0301e\u0301"},
+		{"abc", 3, "abc"},
+		{"abcd", 3, "ab…"},
+	} {
+		if got := cut(c.text, c.columns); got != c.want {
+			t.Errorf("cut(%q, %d) = %q, want %q", c.text, c.columns, got, c.want)
 		}
+	}
+}
+
+// The board of the workspace has no sources to count.
+func TestSayOnABoard(t *testing.T) {
+	b, s := board(0, 60, 24)
+	b.Say("workspace", "waits for process 7, up to 10m0s")
+	b.Doing("workspace", "reads what is in the archive")
+	if got, want := s.text(), "  workspace: reads what is in the archive"; got != want {
+		t.Errorf("screen\n%s\nwant\n%s", got, want)
 	}
 }
