@@ -81,6 +81,9 @@ func (l *loader) all(root *yaml.Node) {
 	}
 }
 
+// reserved are the beginnings by which ack and mute know what an id is of.
+var reserved = regexp.MustCompile(`^(msg|ev|issue|burst)-`)
+
 var idForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 func (l *loader) subscription(n *yaml.Node) {
@@ -122,6 +125,8 @@ func (l *loader) subscription(n *yaml.Node) {
 
 func (l *loader) id(s *Subscription, n *yaml.Node, text string) {
 	switch line, twice := l.inFile[text]; {
+	case reserved.MatchString(text):
+		l.fault(n, "begin it with another word", "id %q looks like that of a message, an event, an issue or a burst", text)
 	case !idForm.MatchString(text) || len(text) > 64:
 		l.fault(n, "use lower case letters and digits, with hyphens between them, 64 at most", "id %q cannot be part of an address", text)
 	case twice:
@@ -147,7 +152,11 @@ func (l *loader) receiver(n *yaml.Node, f map[string]*yaml.Node) (channel, to st
 		if len(l.named) > 0 {
 			do = near(name, l.named, "channels")
 		}
-		l.fault(v, do, "there is no channel %q", name)
+		if idForm.MatchString(name) && len(name) <= 40 { // anything else may be an address that is a secret
+			l.fault(v, do, "there is no channel %q", name)
+		} else {
+			l.fault(v, do, "there is no such channel")
+		}
 		return "", ""
 	}
 	c, sound := l.book.Channels[name]
@@ -172,7 +181,7 @@ func (l *loader) mail(n *yaml.Node, what string) string {
 	}
 	a, err := mail.ParseAddress(s)
 	if err != nil || !strings.Contains(a.Address, "@") {
-		l.fault(n, "write one as name@example.org, or \"A Name <name@example.org>\"; for several people, several subscriptions", "%s: %q is no mail address", what, s)
+		l.fault(n, "write one as name@example.org, or \"A Name <name@example.org>\"; for several people, several subscriptions", "%s is no mail address", what)
 		return ""
 	}
 	return s
