@@ -51,6 +51,9 @@ type Error struct {
 	Permanent bool
 	// Whole: it is the channel, not the message; others would fare the same just now.
 	Whole bool
+	// Maybe: it looks like the channel, and may be the message after all. Who has just sent
+	// another one through the channel knows.
+	Maybe bool
 	// After is how long the receiver asked to be left alone; 0 if it did not.
 	After time.Duration
 }

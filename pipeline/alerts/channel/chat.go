@@ -107,7 +107,7 @@ func (c *chat) piece(text string) error {
 		}
 		if errors.Is(err, router.ErrServiceTimeout) {
 			e := c.fault("%s did not answer within %s", c.service, c.router.Timeout.Round(time.Second))
-			e.Whole = true
+			e.Whole, e.Maybe = true, true
 			return e
 		}
 		status := statusIn(err.Error())
@@ -118,7 +118,7 @@ func (c *chat) piece(text string) error {
 		if status != "" {
 			e.Text += " (status " + status + ")"
 		}
-		e.Whole = true
+		e.Whole, e.Maybe = true, status != "429" && status != "503"
 		return e
 	}
 	return nil

@@ -151,7 +151,7 @@ func (m *mailer) refusal(code int, reason mail.SendErrReason, gone bool, err err
 		return m.permanent("the mail server refuses the message: %s", m.reply(err))
 	}
 	e := m.fault("the mail server did not take the message: %s", m.reply(err))
-	e.Whole = gone || sender
+	e.Whole, e.Maybe = gone || sender, gone && !sender
 	return e
 }
 

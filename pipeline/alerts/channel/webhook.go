@@ -83,6 +83,7 @@ func (w *webhook) Send(ctx context.Context, m Rendered) error {
 		e := w.fault("%s cannot be reached: %s", w.url.Host, w.reply(err))
 		var cert *tls.CertificateVerificationError
 		e.Whole, e.Permanent = true, errors.As(err, &cert)
+		e.Maybe = !e.Permanent
 		return e
 	}
 	defer func() { _ = res.Body.Close() }()
@@ -100,7 +101,8 @@ func (w *webhook) verdict(res *http.Response) error {
 	case code == http.StatusRequestTimeout, code == http.StatusTooEarly, code == http.StatusTooManyRequests, code >= 500, code < 200:
 		e := w.fault("%s", said)
 		e.After = retryAfter(res.Header.Get("Retry-After"), time.Now())
-		e.Whole = code == http.StatusTooManyRequests || code == http.StatusServiceUnavailable
+		e.Whole = code == http.StatusTooManyRequests || code >= 500 || e.After > 0
+		e.Maybe = code >= 500 && code != http.StatusServiceUnavailable && e.After == 0
 		return e
 	case code == http.StatusUnauthorized, code == http.StatusForbidden, code == http.StatusNotFound, code == http.StatusMethodNotAllowed, code == http.StatusGone:
 		return w.whole("%s", said)
