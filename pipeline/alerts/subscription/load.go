@@ -303,16 +303,24 @@ func (l *loader) state(n *yaml.Node, s string) string {
 	return ""
 }
 
-// possible finds a match that no event can ever be.
+// possible finds a match that no event can ever be, as a whole or for one of its kinds.
 func (l *loader) possible(m *Match, n *yaml.Node) {
-	for _, made := range event.All {
-		if (len(m.Datasets) == 0 || slices.Contains(m.Datasets, made.Dataset)) &&
-			(len(m.Treaties) == 0 || made.Treaty) && (len(m.Networks) == 0 || made.Network) && (m.places == nil || made.Place) &&
-			(len(m.Kinds) == 0 || slices.ContainsFunc(made.Kinds, func(k event.Kind) bool { return slices.Contains(m.Kinds, k) })) {
-			return
+	can := func(kinds ...event.Kind) bool {
+		return slices.ContainsFunc(event.All, func(made event.Made) bool {
+			return (len(m.Datasets) == 0 || slices.Contains(m.Datasets, made.Dataset)) &&
+				(len(m.Treaties) == 0 || made.Treaty) && (len(m.Networks) == 0 || made.Network) && (m.places == nil || made.Place) &&
+				(len(kinds) == 0 || slices.ContainsFunc(made.Kinds, func(k event.Kind) bool { return slices.Contains(kinds, k) }))
+		})
+	}
+	if !can(m.Kinds...) {
+		l.fault(n, "all fields must agree on one event; make a subscription for each, or remove a field", "no event can match all of this")
+		return
+	}
+	for _, k := range m.Kinds {
+		if !can(k) {
+			l.fault(n, "give it a subscription of its own, without what it is not about, or remove it", "no event of kind %s can match all of this", k)
 		}
 	}
-	l.fault(n, "all fields must agree on one event; make a subscription for each, or remove a field", "no event can match all of this")
 }
 
 var timeForm = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)

@@ -128,8 +128,8 @@ func TestFaults(t *testing.T) {
 		{"# only words\n", "1:1: the file says nothing"},
 		{"---\n", "1:1: the file says nothing"},
 		{"subscriptions: []\n---\nsubscriptions: []\n", "2:1: a second document begins after the first|3:1: a second document begins"},
-		{"subscriptions: [\n", "2:1: from here on this is no YAML|1:1: from here on this is no YAML"},
-		{"a: b: c\n", "1:1: from here on this is no YAML"},
+		{"subscriptions: [\n", "1:16: [ is not closed"},
+		{"a: b: c\n", "s.yaml: near line 1: this is no YAML"},
 		{"burst: \xff\n", "1:8: there are bytes that are no text"},
 		{"- a\n", "1:1: the file has no fields"},
 		{"subscription: []\n", `1:1: the file has no field "subscription"; did you mean "subscriptions"?`},
@@ -195,6 +195,12 @@ func TestFaults(t *testing.T) {
 		{"channels: {post: {kind: mail, host: h, from: a@b.org, unsubscribe: \"https://a.org/1, https://a.org/2\"}}", "write one address, without blanks"},
 		{"channels: {hook: {kind: webhook, url: \"env:\", secret: \"env:KEY\"}}", "or env:NAME or file:PATH"},
 		{channels + "- {id: a, channel: \"https://hooks.example.org/T0/B0/hunter2\"}", "3:20: there is no such channel; channels are post, log"},
+		{sub("match: {groups: [coe], kinds: [party, report-year]}"), "no event of kind report-year can match all of this; give it a subscription of its own"},
+		{"channels:\n  a:\n    kind: stdout\nsubscriptions:\n\t- id: a\n", "s.yaml:5:1: a tab stands before"},
+		{"channels: {a: {kind: stdout}}\nsubscriptions:\n- id: a\n  match: {states: [IRL}}\n", "s.yaml:4:23: } closes what [ in line 4 began"},
+		{"channels: {a: {kind: stdout}}\nsubscriptions:\n- id: a\n  match: {states: [IRL\n", "s.yaml:4:19: [ is not closed"},
+		{"channels: {a: {kind: stdout}}\nsubscriptions:\n- id: a\n  channel: *post\n", "s.yaml:4:12: what stands after the asterisk names nothing"},
+		{"channels: {a: {kind: stdout}}\nsubscriptions:\n- id: \"a\n", "s.yaml: near line"},
 		{channels + "- {id: issue-a, channel: log}", `3:8: id "issue-a" looks like that of a message`},
 		{"channels: {hook: {kind: webhook, url: 'http://example.org', secret: env:A}}", "write an address that begins with https://"},
 		{"channels: {hook: {kind: webhook, url: 'https://example.org'}}", "channel hook has no secret"},
@@ -213,7 +219,7 @@ func TestFaults(t *testing.T) {
 			t.Errorf("%q:\n got %v\nwant %s", c.text, err, c.want)
 		}
 		for line := range strings.SplitSeq(said, "\n") {
-			if !regexp.MustCompile(`^s\.yaml:[1-9][0-9]*:[1-9][0-9]*: [^;]+; .+`).MatchString(line) {
+			if !regexp.MustCompile(`^s\.yaml(:[1-9][0-9]*:[1-9][0-9]*|: near line [1-9][0-9]*): [^;]+; .+`).MatchString(line) {
 				t.Errorf("%q: not file:line:column: what; what to do: %s", c.text, line)
 			}
 		}
