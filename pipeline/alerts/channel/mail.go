@@ -103,10 +103,7 @@ func (m *mailer) Send(ctx context.Context, r Rendered) error {
 		if err != nil {
 			return err
 		}
-		// The library waits for answers whatever the context says.
-		stop := context.AfterFunc(ctx, func() { _ = conn.Text.Close() })
-		err = m.client.SendWithSMTPClient(conn, msg)
-		stop()
+		err = m.over(ctx, conn, msg)
 		if err == nil || msg.IsDelivered() {
 			if err != nil { // it is delivered, and what came after it broke
 				m.drop()
@@ -132,6 +129,25 @@ func (m *mailer) Send(ctx context.Context, r Rendered) error {
 		}
 		return m.refusal(code, reason, gone, err)
 	}
+}
+
+// grace is how long a server may take to answer once the program is to stop: a mail whose answer
+// is not heard goes out again.
+const grace = 3 * time.Second
+
+// over sends a mail over a connection. The library waits for answers whatever the context says.
+func (m *mailer) over(ctx context.Context, conn *smtp.Client, msg *mail.Msg) error {
+	answered := make(chan bool)
+	defer close(answered)
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-answered:
+		case <-time.After(grace):
+			_ = conn.Text.Close()
+		}
+	})
+	defer stop()
+	return m.client.SendWithSMTPClient(conn, msg)
 }
 
 // signIn are the codes by which a server asks for a name and password, for others, or for

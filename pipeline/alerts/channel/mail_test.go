@@ -53,12 +53,12 @@ func TestServerThatRepeatsThePassword(t *testing.T) {
 				}
 				return ""
 			})
-			s := open(t, channel.Options{Roots: roots}, `kind: mail, host: 127.0.0.1, port: "%d", tls: tls, user: someone, secret: "env:CHANNEL_SECRET", from: a@example.org`, port)
+			s := open(t, channel.Options{Roots: roots}, `kind: mail, host: 127.0.0.1, port: "%d", tls: tls, user: someones, secret: "env:CHANNEL_SECRET", from: a@example.org`, port)
 			fault := send(t, s, message())
 			if fault == nil || !fault.Whole {
 				t.Fatalf("%+v", fault)
 			}
-			for _, secret := range []string{password, base64.StdEncoding.EncodeToString([]byte(password)), base64.StdEncoding.EncodeToString([]byte("\x00someone\x00" + password)), "AGc", "bm90"} {
+			for _, secret := range []string{password, base64.StdEncoding.EncodeToString([]byte(password)), base64.StdEncoding.EncodeToString([]byte("\x00someones\x00" + password)), "AGc", "bm90"} {
 				if strings.Contains(fault.Error(), secret) {
 					t.Errorf("%q is in %q", secret, fault.Error())
 				}
@@ -87,9 +87,9 @@ func TestPasswordInALaterAnswer(t *testing.T) {
 		}
 		return ""
 	})
-	s := open(t, channel.Options{Roots: roots}, `kind: mail, host: 127.0.0.1, port: "%d", tls: tls, user: someone, secret: "env:CHANNEL_SECRET", from: a@example.org`, port)
+	s := open(t, channel.Options{Roots: roots}, `kind: mail, host: 127.0.0.1, port: "%d", tls: tls, user: someones, secret: "env:CHANNEL_SECRET", from: a@example.org`, port)
 	fault := send(t, s, message())
-	if fault == nil || strings.Contains(fault.Text, password) || strings.Contains(fault.Text, base64.StdEncoding.EncodeToString([]byte("\x00someone\x00"+password))) || !strings.Contains(fault.Text, "[secret]") {
+	if fault == nil || strings.Contains(fault.Text, password) || strings.Contains(fault.Text, base64.StdEncoding.EncodeToString([]byte("\x00someones\x00"+password))) || !strings.Contains(fault.Text, "[secret]") {
 		t.Errorf("%+v", fault)
 	}
 }
