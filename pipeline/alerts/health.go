@@ -9,6 +9,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"baseline/pipeline/alerts/outbox"
@@ -298,7 +299,7 @@ func (h *health) toSteward(steward subscription.Steward, state State, resolved [
 		if !mine(id) || outbox.Acked(h.words, id) || outbox.Muted(h.words, id, h.now) || !i.due(steward, h.now) {
 			continue
 		}
-		n.Open = append(n.Open, i.Issue)
+		n.Open = append(n.Open, named(i.Issue))
 		told := i.Told[key(steward)]
 		parts = append(parts, id, i.Since.UTC().Format(time.RFC3339Nano), fmt.Sprint(told.Times))
 		if i.Round > 0 {
@@ -320,6 +321,14 @@ func (h *health) toSteward(steward subscription.Steward, state State, resolved [
 	})
 }
 
+// named says in an issue's hint what mute and ack take.
+func named(i outbox.Issue) outbox.Issue {
+	if !strings.Contains(i.Hint, i.ID) {
+		i.Hint = strings.TrimPrefix(i.Hint+"; ", "; ") + "mute and ack take its id: " + i.ID
+	}
+	return i
+}
+
 // forget ends what was acknowledged. What was said about a burst stays: its messages follow it.
 func (h *health) forget(ids []string, why string) error {
 	for _, id := range ids {
@@ -337,9 +346,8 @@ func (h *health) forget(ids []string, why string) error {
 	return nil
 }
 
-// Open reports whether an issue with that id is open, as far as stewards have asked to be
-// told.
-func Open(ws *workspace.Workspace, id string) (bool, error) {
+// Open returns the issues that are open, by id, as far as there are stewards to tell.
+func Open(ws *workspace.Workspace) (map[string]*Seen, error) {
 	s, err := readState(ws)
-	return s.Issues[id] != nil, err
+	return s.Issues, err
 }

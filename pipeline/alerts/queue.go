@@ -148,7 +148,11 @@ func (q *Queue) health(first bool, out *Queued) error {
 	if err != nil {
 		return err
 	}
-	own, err := service(q.Workspace, q.Book, words)
+	waiting, bad, err := outbox.In(q.Workspace).Look()
+	if err != nil {
+		return err
+	}
+	own, err := service(q.Workspace, q.Book, words, waiting, bad)
 	if err != nil {
 		return err
 	}

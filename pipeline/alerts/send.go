@@ -219,7 +219,7 @@ func (s *sending) sort(m outbox.Message) error {
 	if !ok {
 		return s.left(m)
 	}
-	if out := s.outages[to.Channel]; !s.Retry && out.Next.After(now) {
+	if out := s.outages[to.Channel]; !s.Retry && s.Only == "" && out.Next.After(now) {
 		s.wait(out.Next)
 		return nil
 	}
@@ -544,10 +544,14 @@ func (s *sending) after() error {
 		}
 	}
 	err := s.guard(func() error {
-		if err := s.undelivered(); err != nil {
+		list, bad, err := s.box.Look()
+		if err != nil {
 			return err
 		}
-		found, err := service(s.Workspace, s.Book, s.words)
+		if err := s.undelivered(slices.Clone(list)); err != nil {
+			return err
+		}
+		found, err := service(s.Workspace, s.Book, s.words, list, bad)
 		if err != nil {
 			return err
 		}
@@ -566,11 +570,7 @@ func (s *sending) after() error {
 // undelivered tells stewards of messages that a receiver does not take, each once. A message
 // to a steward is told to the others; that such a message is not taken is told to nobody, or
 // two stewards whose addresses are wrong would be told of each other for ever.
-func (s *sending) undelivered() error {
-	list, err := s.box.Waiting()
-	if err != nil {
-		return err
-	}
+func (s *sending) undelivered(list []outbox.Message) error {
 	list = slices.DeleteFunc(list, func(m outbox.Message) bool {
 		return m.Reported || !m.Failed && m.Refusals < patience || m.Kind == outbox.Undelivered || m.Kind == outbox.Test || s.box.IsDone(m.ID)
 	})

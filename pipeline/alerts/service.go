@@ -60,7 +60,7 @@ func ofService(id string) bool {
 
 // service are the issues about the outbox itself: channels that do not work, bursts that wait
 // for a release, and files that cannot be read.
-func service(ws *workspace.Workspace, book *subscription.Book, words map[string]outbox.Word) ([]Found, error) {
+func service(ws *workspace.Workspace, book *subscription.Book, words map[string]outbox.Word, waiting []outbox.Message, bad []*outbox.BadError) ([]Found, error) {
 	var list []Found
 	add := func(i outbox.Issue) { list = append(list, Found{Issue: i}) }
 	outages, err := Outages(ws)
@@ -76,11 +76,6 @@ func service(ws *workspace.Workspace, book *subscription.Book, words map[string]
 			})
 		}
 	}
-	box := outbox.In(ws)
-	waiting, err := box.Waiting()
-	if err != nil {
-		return nil, err
-	}
 	held := map[string]int{}
 	for _, m := range waiting {
 		if w := words[m.Burst].Do; m.Burst != "" && w != outbox.Release && w != outbox.Ack {
@@ -93,10 +88,6 @@ func service(ws *workspace.Workspace, book *subscription.Book, words map[string]
 			Text: fmt.Sprintf("one refresh found more events than go out unseen, and what they make waits: %d to send", held[burst]),
 			Hint: fmt.Sprintf("baseline alerts release %s --reason … lets it go; baseline alerts ack %s --reason … drops it", burst, burst),
 		})
-	}
-	bad, err := box.Bad()
-	if err != nil {
-		return nil, err
 	}
 	if len(bad) > 0 {
 		add(outbox.Issue{ID: "issue-outbox.unreadable-message", Source: "outbox", Code: "unreadable-message", Text: bad[0].Error(), Count: len(bad)})

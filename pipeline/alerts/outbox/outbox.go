@@ -220,17 +220,16 @@ func (e *BadError) Error() string {
 func (e *BadError) Unwrap() error { return e.Err }
 
 // Waiting returns the messages that were neither sent nor dropped, by when they are due,
-// without those of Bad.
+// without those that
+// cannot be read.
 func (b Box) Waiting() ([]Message, error) {
 	list, _, err := b.list(waiting)
 	return list, err
 }
 
-// Bad returns the files among those that wait that hold no message that can be read.
-func (b Box) Bad() ([]*BadError, error) {
-	_, bad, err := b.list(waiting)
-	return bad, err
-}
+// Look returns Waiting, and the files among those that wait that hold no message that can be
+// read.
+func (b Box) Look() ([]Message, []*BadError, error) { return b.list(waiting) }
 
 // Done returns the messages that were sent or dropped, oldest first, without those that cannot
 // be read.

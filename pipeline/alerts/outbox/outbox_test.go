@@ -166,8 +166,8 @@ func TestBadFiles(t *testing.T) {
 	if list := must(box.Waiting()); len(list) != 1 || list[0].ID != good.ID {
 		t.Errorf("%+v", list)
 	}
-	faults := must(box.Bad())
-	if len(faults) != 2 || !strings.Contains(faults[0].Error()+faults[1].Error(), bad) || !strings.Contains(faults[0].Error(), "repair the file") {
+	_, faults, err := box.Look()
+	if err != nil || len(faults) != 2 || !strings.Contains(faults[0].Error()+faults[1].Error(), bad) || !strings.Contains(faults[0].Error(), "repair the file") {
 		t.Errorf("%v", faults)
 	}
 	m := digest(2)
@@ -241,6 +241,12 @@ func TestWords(t *testing.T) {
 		if err := say(about, outbox.Unmute, time.Time{}); err != nil || outbox.Acked(must(box.Words()), about) {
 			t.Errorf("%v", err)
 		}
+	}
+	if err := say("burst-1", outbox.Release, time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	if say("burst-1", outbox.Mute, began.Add(time.Hour)) == nil {
+		t.Error("a burst was muted after its release")
 	}
 	if say("a", outbox.Mute, began) == nil || box.Say(outbox.Word{About: "a", Do: outbox.Ack, At: began}) == nil {
 		t.Error("muted until the past, or without a reason")

@@ -43,6 +43,9 @@ func (b Box) Say(w Word) error {
 		if err != nil {
 			return err
 		}
+		if words[w.About].Do == Release {
+			return fmt.Errorf("%s is released, and its messages go out", w.About)
+		}
 		if Acked(words, w.About) {
 			return fmt.Errorf("%s is acknowledged, and is not told anyway; say unmute first if it is to be told", w.About)
 		}
