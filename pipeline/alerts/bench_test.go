@@ -11,8 +11,7 @@ import (
 // A thousand mails over one connection, and how much more memory is in use after them than
 // after the first hundred.
 func BenchmarkThousandMails(b *testing.B) {
-	got := &inbox{got: map[string]int{}}
-	ws := receivers(b, got)
+	ws := receivers(b, newInbox(), "none")
 	book := must(alerts.LoadBook(ws))
 	use := func() float64 {
 		runtime.GC()
@@ -22,7 +21,7 @@ func BenchmarkThousandMails(b *testing.B) {
 	}
 	send := func(n, from int) {
 		b.StopTimer()
-		fill(b, ws, from, 2*n) // every second one is mail
+		fill(b, ws, from, 2*n, "mail", "hook") // every second one is mail
 		b.StartTimer()
 		p := alerts.Post{Workspace: ws, Book: book, Holder: "the benchmark"}
 		if r, err := p.Send(context.Background()); err != nil || r.Sent != 2*n {

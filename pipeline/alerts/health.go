@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"baseline/pipeline/alerts/outbox"
@@ -40,9 +42,23 @@ type Seen struct {
 	outbox.Issue
 	Asked time.Time       `json:"asked"` // when its source was last asked
 	Told  map[string]Tell `json:"told"`  // by steward: channel and address
+	// Parts are the findings in it. One that is new begins the gaps anew, and so does one that
+	// has become graver: Round counts how often that was.
+	Parts map[string]Part `json:"parts,omitempty"`
+	Round int             `json:"round,omitempty"`
 }
 
-// Tell says how often a steward was told, and when last.
+// Part is one finding of an issue.
+type Part struct {
+	Rank int       `json:"rank"` // how grave it is
+	Last time.Time `json:"last"` // when it was last seen
+}
+
+// forgotten is after how long a finding that comes back is a new one. What comes and goes each
+// day is not.
+const forgotten = 7 * 24 * time.Hour
+
+// Tell says how often a steward was told since the gaps began, and when last.
 type Tell struct {
 	Times int       `json:"times"`
 	Last  time.Time `json:"last"`
@@ -79,9 +95,33 @@ func (s State) write(ws *workspace.Workspace) error {
 	return ws.Write(stateFile, text)
 }
 
+// Found is an issue with the findings in it.
+type Found struct {
+	outbox.Issue
+	parts []part
+}
+
+type part struct {
+	key        string // without what changes from day to day
+	rank       int
+	text, hint string
+}
+
+// daily is what differs in the words of the same finding from one day to the next: days,
+// times, and sums of bytes.
+var daily = regexp.MustCompile(`\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?Z?)?|\b\d\d?:\d\d(:\d\d)?\b|\b\d{1,2} [A-Z][a-z]+ \d{4}\b|\b[0-9a-f]{10,64}\b`)
+
+func partOf(f source.Finding) part {
+	rank := 1
+	if f.Severity == source.Hold {
+		rank = 2
+	}
+	return part{outbox.ID(f.Dataset, f.Part, daily.ReplaceAllString(f.Text, "")), rank, f.Text, f.Hint}
+}
+
 // Issues are what a steward should look at, one for each source and kind of finding, by id.
-func Issues(findings []source.Finding, tooOld []Old) []outbox.Issue {
-	byID := map[string]*outbox.Issue{}
+func Issues(findings []source.Finding, tooOld []Old) []Found {
+	byID := map[string]*Found{}
 	for _, f := range findings {
 		if f.Severity == source.Note {
 			continue
@@ -91,20 +131,23 @@ func Issues(findings []source.Finding, tooOld []Old) []outbox.Issue {
 			code = Unanswered
 		}
 		id := "issue-" + cmp.Or(f.Source, "all") + "." + code
-		if i := byID[id]; i != nil {
-			i.Count++
-			continue
+		if byID[id] == nil {
+			byID[id] = &Found{Issue: outbox.Issue{ID: id, Source: f.Source, Code: code, Text: f.Text, Hint: f.Hint}}
 		}
-		byID[id] = &outbox.Issue{ID: id, Source: f.Source, Code: code, Text: f.Text, Hint: f.Hint, Count: 1}
+		i := byID[id]
+		i.Count++
+		if !slices.Contains(transient, code) { // their words differ with each way of failing
+			i.parts = append(i.parts, partOf(f))
+		}
 	}
 	for _, o := range tooOld {
 		id := "issue-" + o.Source + "." + OverBudget
-		byID[id] = &outbox.Issue{
+		byID[id] = &Found{Issue: outbox.Issue{
 			ID: id, Source: o.Source, Code: OverBudget, Count: 1, Hint: "look whether it is still asked: baseline schedule --list",
 			Text: fmt.Sprintf("its newest facts are of %s, and its budget is %d days", o.Captured.UTC().Format(time.DateOnly), o.Budget),
-		}
+		}}
 	}
-	var list []outbox.Issue
+	var list []Found
 	for _, id := range slices.Sorted(maps.Keys(byID)) {
 		list = append(list, *byID[id])
 	}
@@ -119,14 +162,16 @@ type Old struct {
 }
 
 // see brings the state up to what is open now. asked says when each source was last asked:
-// looking at the same answer again is no further failure. It returns what is no longer open.
-func (s *State) see(open []outbox.Issue, asked map[string]time.Time, now time.Time) (resolved []*Seen) {
+// looking at the same answer again is no further failure. Of issues that are not mine it says
+// nothing. It returns what is no longer open, and the ids of issues in which there is something
+// new.
+func (s *State) see(open []Found, asked map[string]time.Time, mine func(id string) bool, now time.Time) (resolved []*Seen, renewed []string) {
 	still := map[string]bool{}
 	for _, i := range open {
 		still[i.ID] = true
 		seen := s.Issues[i.ID]
 		if seen == nil {
-			seen = &Seen{Issue: i, Told: map[string]Tell{}}
+			seen = &Seen{Issue: i.Issue, Told: map[string]Tell{}}
 			seen.Since = now
 			s.Issues[i.ID] = seen
 		}
@@ -135,14 +180,42 @@ func (s *State) see(open []outbox.Issue, asked map[string]time.Time, now time.Ti
 			seen.Asked = at
 		}
 		seen.Text, seen.Hint, seen.Count = i.Text, i.Hint, i.Count
+		if seen.found(i.parts, now) {
+			renewed = append(renewed, i.ID)
+		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.Issues)) {
-		if !still[id] {
+		if !still[id] && mine(id) {
 			resolved = append(resolved, s.Issues[id])
 			delete(s.Issues, id)
 		}
 	}
-	return resolved
+	return resolved, renewed
+}
+
+// found notes the findings of an issue, and reports whether one of them is new or graver than
+// it was. The issue then says that one, and its gaps begin anew.
+func (s *Seen) found(parts []part, now time.Time) (renewed bool) {
+	known := s.Parts
+	if s.Parts == nil && len(parts) > 0 {
+		s.Parts = map[string]Part{}
+	}
+	for _, p := range parts {
+		old, ok := known[p.key]
+		if ok = ok && old.Rank >= p.rank && now.Sub(old.Last) <= forgotten; !ok && len(known) > 0 && !renewed {
+			renewed, s.Text, s.Hint = true, p.text, p.hint
+		}
+	}
+	for _, p := range parts { // a finding may stand twice
+		s.Parts[p.key] = Part{p.rank, now}
+	}
+	if renewed {
+		s.Round++
+		for steward, told := range s.Told {
+			s.Told[steward] = Tell{Last: told.Last}
+		}
+	}
+	return renewed
 }
 
 // due reports whether a steward is to be told of an issue now: after enough failures, then
@@ -161,62 +234,117 @@ func (s *Seen) due(steward subscription.Steward, now time.Time) bool {
 
 func key(s subscription.Steward) string { return s.Channel + " " + s.To }
 
-// health makes the messages to stewards about what is open and what has been resolved. With
-// the first refresh of a workspace there is none: its summary says how much is open.
-func (q *Queue) health(box outbox.Box, words map[string]outbox.Word, first bool, put func(outbox.Message) error) error {
-	if len(q.Book.Stewards) == 0 {
+// health is what stewards are told of issues.
+type health struct {
+	ws    *workspace.Workspace
+	book  *subscription.Book
+	words map[string]outbox.Word
+	now   time.Time
+	// first: with the first refresh of a workspace its summary says how much is open.
+	first bool
+	// told are ids of issues of which a message of their own tells for the first time.
+	told []string
+	put  func(outbox.Message) error
+}
+
+// tell makes the messages to stewards about what is open and what has been resolved, as far
+// as it is mine. Only the holder of outbox.Lock may call it.
+func (h *health) tell(open []Found, asked map[string]time.Time, mine func(id string) bool) error {
+	if len(h.book.Stewards) == 0 {
 		return nil
 	}
-	state, err := readState(q.Workspace)
+	state, err := readState(h.ws)
 	if err != nil {
 		return err
 	}
-	resolved := state.see(q.Issues, q.Asked, q.Now)
-	for _, steward := range q.Book.Stewards {
-		if first {
+	resolved, renewed := state.see(open, asked, mine, h.now)
+	if err := h.forget(renewed, "something new was found"); err != nil {
+		return err
+	}
+	for _, id := range h.told {
+		if i := state.Issues[id]; i != nil && len(i.Told) == 0 {
+			for _, steward := range h.book.Stewards {
+				i.Told[key(steward)] = Tell{1, h.now}
+			}
+		}
+	}
+	for _, steward := range h.book.Stewards {
+		if h.first {
 			break
 		}
-		var n outbox.Notice
-		parts := []string{"health", key(steward)}
-		for _, id := range slices.Sorted(maps.Keys(state.Issues)) {
-			i := state.Issues[id]
-			if outbox.Acked(words, id) || outbox.Muted(words, id, q.Now) || !i.due(steward, q.Now) {
-				continue
-			}
-			n.Open = append(n.Open, i.Issue)
-			told := i.Told[key(steward)]
-			parts = append(parts, id, i.Since.UTC().Format(time.RFC3339Nano), fmt.Sprint(told.Times))
-			i.Told[key(steward)] = Tell{told.Times + 1, q.Now}
-		}
-		for _, i := range resolved {
-			if i.Told[key(steward)].Times > 0 {
-				n.Resolved = append(n.Resolved, i.Issue)
-				parts = append(parts, "resolved", i.ID, i.Since.UTC().Format(time.RFC3339Nano))
-			}
-		}
-		if len(n.Open)+len(n.Resolved) == 0 {
-			continue
-		}
-		if err := put(outbox.Message{
-			ID: outbox.ID(parts...), Class: outbox.Steward, Kind: outbox.Health, Channel: steward.Channel, To: steward.To, Notice: &n, Thread: "health",
-		}); err != nil {
+		if err := h.toSteward(steward, state, resolved, mine); err != nil {
 			return err
 		}
 	}
 	// What was acknowledged is open to new words once it has been resolved.
+	var ids []string
 	for _, i := range resolved {
-		if w, ok := words[i.ID]; ok && w.Do == outbox.Ack {
-			if err := box.Say(outbox.Word{About: i.ID, Do: outbox.Unmute, Reason: "resolved", At: q.Now}); err != nil {
-				return err
-			}
-		}
+		ids = append(ids, i.ID)
 	}
-	return state.write(q.Workspace)
+	if err := h.forget(ids, "resolved"); err != nil {
+		return err
+	}
+	return state.write(h.ws)
 }
 
-// Open reports whether an issue with that id is open, as far as stewards have asked to be
-// told.
-func Open(ws *workspace.Workspace, id string) (bool, error) {
+// toSteward makes the message of one steward, if there is anything to say.
+func (h *health) toSteward(steward subscription.Steward, state State, resolved []*Seen, mine func(id string) bool) error {
+	var n outbox.Notice
+	parts := []string{"health", key(steward)}
+	for _, id := range slices.Sorted(maps.Keys(state.Issues)) {
+		i := state.Issues[id]
+		if !mine(id) || outbox.Acked(h.words, id) || outbox.Muted(h.words, id, h.now) || !i.due(steward, h.now) {
+			continue
+		}
+		n.Open = append(n.Open, named(i.Issue))
+		told := i.Told[key(steward)]
+		parts = append(parts, id, i.Since.UTC().Format(time.RFC3339Nano), fmt.Sprint(told.Times))
+		if i.Round > 0 {
+			parts = append(parts, fmt.Sprint("round ", i.Round))
+		}
+		i.Told[key(steward)] = Tell{told.Times + 1, h.now}
+	}
+	for _, i := range resolved {
+		if !i.Told[key(steward)].Last.IsZero() && !outbox.Acked(h.words, i.ID) && !isBurst(i.ID) {
+			n.Resolved = append(n.Resolved, i.Issue)
+			parts = append(parts, "resolved", i.ID, i.Since.UTC().Format(time.RFC3339Nano))
+		}
+	}
+	if len(n.Open)+len(n.Resolved) == 0 {
+		return nil
+	}
+	return h.put(outbox.Message{
+		ID: outbox.ID(parts...), Class: outbox.Steward, Kind: outbox.Health, Channel: steward.Channel, To: steward.To, Notice: &n, Thread: "health",
+	})
+}
+
+// named says in an issue's hint what mute and ack take.
+func named(i outbox.Issue) outbox.Issue {
+	if !strings.Contains(i.Hint, i.ID) {
+		i.Hint = strings.TrimPrefix(i.Hint+"; ", "; ") + "mute and ack take its id: " + i.ID
+	}
+	return i
+}
+
+// forget ends what was acknowledged. What was said about a burst stays: its messages follow it.
+func (h *health) forget(ids []string, why string) error {
+	for _, id := range ids {
+		if isBurst(id) || !outbox.Acked(h.words, id) {
+			continue
+		}
+		w := outbox.Word{About: id, Do: outbox.Unmute, Reason: why, At: h.now}
+		if err := outbox.In(h.ws).Say(w); err != nil {
+			return err
+		}
+		if why != "resolved" { // the message about that is made first
+			h.words[id] = w
+		}
+	}
+	return nil
+}
+
+// Open returns the issues that are open, by id, as far as there are stewards to tell.
+func Open(ws *workspace.Workspace) (map[string]*Seen, error) {
 	s, err := readState(ws)
-	return s.Issues[id] != nil, err
+	return s.Issues, err
 }

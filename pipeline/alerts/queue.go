@@ -17,11 +17,16 @@ import (
 	"baseline/pipeline/workspace"
 )
 
-// LoadBook reads the subscriptions of a workspace; nil if it has none.
+// LoadBook reads the subscriptions of a workspace; nil if it never had any. That a file which
+// was there is gone is an error, as a mistake in it is: nobody is told, and nothing is lost.
 func LoadBook(ws *workspace.Workspace) (*subscription.Book, error) {
 	text, err := ws.Read(subscription.File)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		m, err := readMark(ws)
+		if err == nil && m.Book {
+			err = fmt.Errorf("%s is gone; put it back, or write one with subscriptions: [] if nobody is to be told any more", ws.Path(subscription.File))
+		}
+		return nil, err
 	}
 	if err != nil {
 		return nil, err
@@ -35,12 +40,13 @@ type Queue struct {
 	Workspace *workspace.Workspace
 	Book      *subscription.Book // nil: nobody is told
 	Head      *Step              // of the snapshot in force
-	Issues    []outbox.Issue
+	Issues    []Found
 	Asked     map[string]time.Time // by source: when it was last asked
 	Sources   int                  // of the snapshot, for the first message
 	Rows      int
 	Questions map[string]int // open findings by severity
 	Now       time.Time
+	bursts    []string // that are new
 }
 
 // Queued is what came of it.
@@ -60,12 +66,14 @@ type mark struct {
 	// a crash the same messages are made again, not others.
 	Begun int       `json:"begun,omitempty"`
 	At    time.Time `json:"at,omitzero"`
+	// Book says that there was a file of subscriptions.
+	Book bool `json:"book,omitempty"`
 }
 
 const markFile = "outbox/queued.json"
 
-func (q *Queue) readMark() (m mark, err error) {
-	text, err := q.Workspace.Read(markFile)
+func readMark(ws *workspace.Workspace) (m mark, err error) {
+	text, err := ws.Read(markFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return mark{Number: -1, Begun: -1}, nil
 	}
@@ -73,7 +81,7 @@ func (q *Queue) readMark() (m mark, err error) {
 		err = json.Unmarshal(text, &m)
 	}
 	if err != nil {
-		return m, fmt.Errorf("%s cannot be read: %w; remove it, and what is in the outbox already is not told again", q.Workspace.Path(markFile), err)
+		return m, fmt.Errorf("%s cannot be read: %w; remove it, and the next refresh begins after the snapshot in force: nothing is told twice, and stewards are told that something may be missing", ws.Path(markFile), err)
 	}
 	return m, nil
 }
@@ -83,7 +91,11 @@ func (q *Queue) writeMark(m mark) error {
 	if err != nil {
 		return err
 	}
-	return q.Workspace.Write(markFile, append(text, '\n'))
+	text = append(text, '\n')
+	if old, err := q.Workspace.Read(markFile); err == nil && string(old) == string(text) {
+		return nil
+	}
+	return q.Workspace.Write(markFile, text)
 }
 
 // Put makes the messages of all steps that have none yet, and those about health.
@@ -93,12 +105,18 @@ func (q *Queue) Put() (out Queued, err error) {
 		return out, err
 	}
 	defer release()
-	last, err := q.readMark()
+	last, err := readMark(q.Workspace)
+	if err == nil && last.Number < 0 && q.Head.Number > 0 && q.Book != nil {
+		last, err = q.lost(last, &out)
+	}
 	if err != nil {
 		return out, err
 	}
 	if last, err = q.anew(last); err != nil {
 		return out, err
+	}
+	if q.Book != nil {
+		last.Book = true
 	}
 	first := last.Number < 0 && q.Head.Number == 0
 	if q.Book != nil && last.Begun > last.Number {
@@ -117,18 +135,50 @@ func (q *Queue) Put() (out Queued, err error) {
 			return out, err
 		}
 	}
-	if q.Book != nil {
-		out.Told = true
-		box := outbox.In(q.Workspace)
-		words, err := box.Words()
-		if err != nil {
-			return out, err
-		}
-		if err := q.health(box, words, first, q.putAt(q.Now, &out)); err != nil {
-			return out, err
-		}
+	if q.Book == nil {
+		return out, nil
 	}
-	return out, nil
+	out.Told = true
+	if err := q.writeMark(last); err != nil {
+		return out, err
+	}
+	return out, q.health(first, &out)
+}
+
+// health tells stewards of the sources and of the outbox.
+func (q *Queue) health(first bool, out *Queued) error {
+	words, err := outbox.In(q.Workspace).Words()
+	if err != nil {
+		return err
+	}
+	waiting, bad, err := outbox.In(q.Workspace).Look()
+	if err != nil {
+		return err
+	}
+	own, err := service(q.Workspace, q.Book, words, waiting, bad)
+	if err != nil {
+		return err
+	}
+	h := health{ws: q.Workspace, book: q.Book, words: words, now: q.Now, first: first, told: q.bursts, put: q.putAt(q.Now, out)}
+	return h.tell(append(slices.Clone(q.Issues), own...), q.Asked, func(string) bool { return true })
+}
+
+// lost begins after the step in force where the mark is gone and there are messages: what they
+// tell cannot be found out, and telling it twice would be worse than to ask a steward.
+func (q *Queue) lost(m mark, out *Queued) (mark, error) {
+	if empty, err := outbox.In(q.Workspace).Empty(); err != nil || empty {
+		return m, err
+	}
+	n := outbox.Notice{Open: []outbox.Issue{{
+		ID: "issue-outbox.mark-gone", Source: "outbox", Code: "mark-gone", Count: 1, Since: q.Now,
+		Text: fmt.Sprintf("%s is gone, so events up to snapshot %s that had no messages yet are not told", markFile, q.Head.After),
+		Hint: "baseline alerts list --events lists what has happened, and baseline alerts list --all what was told",
+	}}}
+	if err := q.stewards(outbox.Doubt, "mark gone", Step{Number: q.Head.Number, After: q.Head.After}, n, q.putAt(q.Now, out)); err != nil {
+		return m, err
+	}
+	m = mark{Number: q.Head.Number, After: q.Head.After, Book: true}
+	return m, q.writeMark(m)
 }
 
 // anew returns the mark of a workspace whose record of what was told has begun again: the step
@@ -176,6 +226,7 @@ func (q *Queue) steps(last mark, to int, at time.Time, out *Queued) (mark, error
 	}
 	then := *q
 	then.Now = at
+	defer func() { q.bursts = then.bursts }()
 	for _, s := range list {
 		if s.Number > 0 {
 			out.Events += len(s.Events)
@@ -195,7 +246,7 @@ func (q *Queue) steps(last mark, to int, at time.Time, out *Queued) (mark, error
 func (q *Queue) step(s Step, out *Queued, put func(outbox.Message) error) error {
 	if s.Number == 0 {
 		n := outbox.Notice{Sources: q.Sources, Rows: q.Rows, Since: s.Since, Count: len(s.Events), Questions: q.Questions}
-		return q.stewards(outbox.Summary, s, n, put)
+		return q.stewards(outbox.Summary, "", s, n, put)
 	}
 	if len(s.Findings) > 0 {
 		var n outbox.Notice
@@ -205,13 +256,14 @@ func (q *Queue) step(s Step, out *Queued, put func(outbox.Message) error) error 
 			}
 			n.Open = append(n.Open, outbox.Issue{ID: s.Doubt(i), Source: f.Source, Code: f.Code, Text: f.Text, Hint: f.Hint, Count: 1, Since: q.Now})
 		}
-		if err := q.stewards(outbox.Doubt, s, n, put); err != nil {
+		if err := q.stewards(outbox.Doubt, "", s, n, put); err != nil {
 			return err
 		}
 	}
 	burst := s.Burst()
 	if burst != "" {
 		out.Burst = burst
+		q.bursts = append(q.bursts, burst)
 	}
 	bySubscription := map[string][]event.Event{}
 	for _, e := range s.Events {
@@ -232,7 +284,7 @@ func (q *Queue) step(s Step, out *Queued, put func(outbox.Message) error) error 
 		return nil
 	}
 	n := outbox.Notice{Burst: burst, Messages: messages, Count: len(s.Events)}
-	return q.stewards(outbox.Burst, s, n, put)
+	return q.stewards(outbox.Burst, "", s, n, put)
 }
 
 // digested puts a message in. What a digest that is on its way does not have is left to the
@@ -244,9 +296,13 @@ func (q *Queue) digested(sub *subscription.Subscription, m outbox.Message, put f
 			return err
 		}
 		var has []event.Event // in it, or muted and told in one of its own
-		for _, id := range []string{m.ID, laterID(m.ID)} {
+		for id := m.ID; ; id = outbox.Later(id) {
 			old, err := outbox.In(q.Workspace).Get(id)
-			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			var bad *outbox.BadError
+			if errors.Is(err, fs.ErrNotExist) || errors.As(err, &bad) {
+				break
+			}
+			if err != nil {
 				return err
 			}
 			has = append(has, old.Events...)
@@ -261,9 +317,6 @@ func (q *Queue) digested(sub *subscription.Subscription, m outbox.Message, put f
 		m.ID = digestID(sub, m)
 	}
 }
-
-// laterID is the id of the digest with what was muted in another.
-func laterID(id string) string { return outbox.ID("later", id) }
 
 func digestID(sub *subscription.Subscription, m outbox.Message) string {
 	return outbox.ID("digest", sub.ID, m.Due.UTC().Format(time.RFC3339), m.Burst)
@@ -321,19 +374,23 @@ func Thread(e event.Event) string {
 	return strings.Join(parts, "/")
 }
 
-// stewards makes a message to each steward.
-func (q *Queue) stewards(kind outbox.Kind, s Step, n outbox.Notice, put func(outbox.Message) error) error {
+// stewards makes a message to each steward. What tells it from others of its kind about the
+// same step is about.
+func (q *Queue) stewards(kind outbox.Kind, about string, s Step, n outbox.Notice, put func(outbox.Message) error) error {
+	like := outbox.Message{Class: outbox.Steward, Kind: kind, Notice: &n, Base: strings.TrimSpace(fmt.Sprint(kind, " ", s.Number, " ", s.After, " ", about))}
+	if kind == outbox.Burst {
+		like.Events = s.Events[:min(len(s.Events), 20)] // enough to see what it is
+	}
 	for _, steward := range q.Book.Stewards {
-		m := outbox.Message{
-			ID: outbox.ID(string(kind), key(steward), fmt.Sprint(s.Number), s.After), Class: outbox.Steward, Kind: kind,
-			Channel: steward.Channel, To: steward.To, Notice: &n,
-		}
-		if kind == outbox.Burst {
-			m.Events = s.Events[:min(len(s.Events), 20)] // enough to see what it is
-		}
-		if err := put(m); err != nil {
+		if err := put(toSteward(like, steward)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// toSteward is a message as one steward gets it. Each has its own id.
+func toSteward(m outbox.Message, s subscription.Steward) outbox.Message {
+	m.ID, m.Channel, m.To = outbox.ID("steward", m.Base, key(s)), s.Channel, s.To
+	return m
 }

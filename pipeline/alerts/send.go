@@ -1,10 +1,15 @@
 package alerts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
+	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"baseline/pipeline/alerts/channel"
@@ -55,26 +60,29 @@ func (p *Post) now() time.Time {
 	return time.Now().UTC()
 }
 
-// Send tries every message that is due, each once. A message is noted as sent after its
-// receiver has taken it; only a crash between the two can send it twice, with the same id.
-// Its error is about the outbox itself; what receivers refuse is in the report. While another
-// process sends, it fails with a *workspace.HeldError.
+// Send tries every message that is due, each once; those of different channels at the same
+// time. A message is noted as sent after its receiver has taken it; only a crash between the
+// two can send it twice, with the same id. Its error is about the outbox itself; what receivers
+// refuse is in the report. While another process sends, it fails with a *workspace.HeldError.
 func (p *Post) Send(ctx context.Context) (r Report, err error) {
 	release, err := p.Workspace.TryGuard("alerts-send", p.Holder)
 	if err != nil {
 		return r, err
 	}
 	defer release()
-	run := &sending{Post: p, box: outbox.In(p.Workspace), senders: map[string]channel.Sender{}, out: map[string]bool{}, report: &r}
-	defer func() {
-		for _, s := range run.senders {
-			err = errors.Join(err, s.Close())
-		}
-	}()
-	if run.words, err = run.box.Words(); err != nil {
+	own := *p
+	s := &sending{Post: &own, box: outbox.In(p.Workspace), report: &r, queues: map[string]*queue{}}
+	if own.Options.Out == nil {
+		own.Options.Out = os.Stdout
+	}
+	own.Options.Out = &oneAtATime{out: own.Options.Out}
+	if s.words, err = s.box.Words(); err != nil {
 		return r, err
 	}
-	list, err := run.box.Waiting()
+	if s.outages, err = Outages(p.Workspace); err != nil {
+		return r, err
+	}
+	list, err := s.box.Waiting()
 	if err != nil {
 		return r, err
 	}
@@ -85,40 +93,111 @@ func (p *Post) Send(ctx context.Context) (r Report, err error) {
 		if err := ctx.Err(); err != nil {
 			return r, err
 		}
-		if err := run.one(ctx, m); err != nil {
+		if err := s.sort(m); err != nil {
 			return r, err
 		}
 	}
-	return r, run.undelivered()
+	err = s.all(ctx)
+	if ctx.Err() != nil {
+		return r, ctx.Err()
+	}
+	return r, errors.Join(err, s.after())
+}
+
+// oneAtATime is an output that several channels share.
+type oneAtATime struct {
+	mu  sync.Mutex
+	out io.Writer
+}
+
+// Write writes all of p before anybody else writes.
+func (o *oneAtATime) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.out.Write(p)
 }
 
 type sending struct {
 	*Post
-	box      outbox.Box
-	words    map[string]outbox.Word
-	senders  map[string]channel.Sender
-	out      map[string]bool // channels that do not work just now
-	hopeless []outbox.Message
-	report   *Report
+	box    outbox.Box
+	words  map[string]outbox.Word
+	queues map[string]*queue // by channel
+
+	mu      sync.Mutex // of what follows
+	outages map[string]Out
+	changed bool // outages are not yet written
+	report  *Report
+
+	lock   sync.Mutex // in this process, before outbox.Lock
+	locked bool       // somebody else has outbox.Lock
+}
+
+// queue is what is due through one channel.
+type queue struct {
+	name   string
+	list   []parcel
+	sender channel.Sender
+	taken  int // in this run
+	doubts int // faults in a row that may be of the channel
+}
+
+type parcel struct {
+	outbox.Message
+	to receiver
+}
+
+// noted changes what goroutines share.
+func (s *sending) noted(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f()
 }
 
 func (s *sending) wait(at time.Time) {
-	s.report.Waiting++
-	if at.After(s.now()) && (s.report.Next.IsZero() || at.Before(s.report.Next)) {
-		s.report.Next = at
-	}
+	s.noted(func() {
+		s.report.Waiting++
+		if at.After(s.now()) && (s.report.Next.IsZero() || at.Before(s.report.Next)) {
+			s.report.Next = at
+		}
+	})
 }
 
-// one does with one message what is to be done now.
-func (s *sending) one(ctx context.Context, m outbox.Message) error {
+// errHeld says that somebody else has the outbox just now.
+var errHeld = errors.New("somebody else writes to the outbox")
+
+// guard takes outbox.Lock, and does not wait for others that have it: a refresh may take long.
+func (s *sending) guard(f func() error) error {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	if s.locked {
+		return errHeld
+	}
+	release, err := s.Workspace.TryGuard(outbox.Lock, s.Holder)
+	for try := 0; err != nil && try < 10; try++ { // who said a word has it for an instant
+		var held *workspace.HeldError
+		if !errors.As(err, &held) {
+			return err
+		}
+		time.Sleep(20 * time.Millisecond)
+		release, err = s.Workspace.TryGuard(outbox.Lock, s.Holder)
+	}
+	if err != nil {
+		s.locked = true
+		return errHeld
+	}
+	defer release()
+	return f()
+}
+
+// sort puts a message that is to be sent now into the queue of its channel, and does what is
+// to be done with any other.
+func (s *sending) sort(m outbox.Message) error {
 	if s.box.IsDone(m.ID) {
 		return s.box.Tidy(m)
 	}
 	now := s.now()
 	if why := s.end(m); why != "" {
-		m.Dropped = why
-		s.report.Dropped++
-		return s.box.Finish(m)
+		return s.drop(m, why)
 	}
 	if m.Burst != "" && s.words[m.Burst].Do != outbox.Release {
 		s.report.Held++
@@ -138,24 +217,126 @@ func (s *sending) one(ctx context.Context, m outbox.Message) error {
 	}
 	to, ok := s.receiver(m)
 	if !ok {
-		m.Dropped = "its receiver is no longer in " + subscription.File
-		s.report.Dropped++
-		return s.box.Finish(m)
+		return s.left(m)
 	}
-	if s.out[to.Channel] {
+	if out := s.outages[to.Channel]; !s.Retry && s.Only == "" && out.Next.After(now) {
+		s.wait(out.Next)
+		return nil
+	}
+	if s.queues[to.Channel] == nil {
+		s.queues[to.Channel] = &queue{name: to.Channel}
+	}
+	q := s.queues[to.Channel]
+	q.list = append(q.list, parcel{m, to})
+	return nil
+}
+
+// drop ends a message that is never sent.
+func (s *sending) drop(m outbox.Message, why string) error {
+	m, err := s.seal(m)
+	if errors.Is(err, errHeld) {
 		s.wait(time.Time{})
 		return nil
 	}
-	m, err := s.seal(m)
 	if err != nil {
 		return err
 	}
-	if m.Events = slices.DeleteFunc(m.Events, func(e event.Event) bool { return outbox.Acked(s.words, e.ID) }); len(m.Events) == 0 && m.Class == outbox.Subscriber && m.Kind != outbox.Test {
-		m.Dropped = "all of it was acknowledged, or is told later"
-		s.report.Dropped++
-		return s.box.Finish(m)
+	m.Dropped = why
+	s.noted(func() { s.report.Dropped++ })
+	return s.box.Finish(m)
+}
+
+// left does with a message whose receiver has left the file what is to be done. What was for
+// a steward who is none any more is for those of today; what is open they are told anyway.
+func (s *sending) left(m outbox.Message) error {
+	if m.Class == outbox.Steward && m.Kind != outbox.Health {
+		if len(s.Book.Stewards) == 0 {
+			s.wait(time.Time{})
+			return nil
+		}
+		like := m
+		if like.Base == "" {
+			like.Base = m.ID
+		}
+		like.Tries, like.Refusals, like.NextTry, like.Fault, like.Failed, like.Reported = 0, 0, time.Time{}, "", false, false
+		err := s.guard(func() error {
+			for _, st := range s.Book.Stewards {
+				if err := s.box.Put(toSteward(like, st)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if errors.Is(err, errHeld) {
+			s.wait(time.Time{})
+			return nil
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return s.try(ctx, m, to)
+	return s.drop(m, "its receiver is no longer in "+subscription.File)
+}
+
+// all sends what is in the queues, each channel by itself: one that is slow holds up no other.
+func (s *sending) all(ctx context.Context) error {
+	var wg sync.WaitGroup
+	errs := make([]error, len(s.queues))
+	for i, name := range slices.Sorted(maps.Keys(s.queues)) {
+		wg.Go(func() { errs[i] = s.queue(ctx, s.queues[name]) })
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+func (s *sending) queue(ctx context.Context, q *queue) (err error) {
+	defer func() {
+		if q.sender != nil {
+			err = errors.Join(err, q.sender.Close())
+		}
+	}()
+	if s.outage(q.name).Tries > 0 {
+		// It may have been one message that the channel could not bear: others go first.
+		slices.SortStableFunc(q.list, func(a, b parcel) int { return cmp.Compare(a.Tries, b.Tries) })
+	}
+	for i, m := range q.list {
+		if ctx.Err() != nil {
+			return nil
+		}
+		goOn, err := s.one(ctx, q, m)
+		if err != nil {
+			return err
+		}
+		if !goOn {
+			for range q.list[i+1:] {
+				s.wait(s.outage(q.name).Next)
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
+// one sends one message, and reports whether the channel works.
+func (s *sending) one(ctx context.Context, q *queue, p parcel) (goOn bool, err error) {
+	m, err := s.seal(p.Message)
+	if errors.Is(err, errHeld) {
+		s.wait(time.Time{})
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if m.Events = slices.DeleteFunc(m.Events, func(e event.Event) bool { return outbox.Acked(s.words, e.ID) }); len(m.Events) == 0 && m.Class == outbox.Subscriber && m.Kind != outbox.Test {
+		return true, s.drop(m, "all of it was acknowledged, or is told later")
+	}
+	if m.Date.IsZero() {
+		m.Date = s.now()
+		if err := s.box.Tried(m); err != nil {
+			return false, err
+		}
+	}
+	return s.try(ctx, q, m, p.to)
 }
 
 // seal closes a digest to further events. Those that are muted leave it for one of their own.
@@ -163,195 +344,120 @@ func (s *sending) seal(m outbox.Message) (outbox.Message, error) {
 	if m.Kind != outbox.Digest || m.Sealed {
 		return m, nil
 	}
-	release, err := s.Workspace.Guard(outbox.Lock)
-	if err != nil {
-		return m, err
-	}
-	defer release()
-	if m, err = s.box.Seal(m.ID); err != nil {
-		return m, err
-	}
-	later := m
-	later.ID, later.Sealed, later.Events = laterID(m.ID), false, nil
-	var rest []event.Event
-	for _, e := range m.Events {
-		if !outbox.Muted(s.words, e.ID, s.now()) {
-			rest = append(rest, e)
-			continue
-		}
-		later.Events = append(later.Events, e)
-		if until := s.words[e.ID].Until; until.After(later.Due) {
-			later.Due = until
-		}
-	}
-	if len(later.Events) == 0 {
-		return m, nil
-	}
-	if err := s.box.Put(later); err != nil {
-		return m, err
-	}
-	m.Events = rest
-	return m, s.box.Tried(m)
+	err := s.guard(func() (err error) {
+		m, err = s.box.Seal(m.ID, s.now(), func(e event.Event) (until time.Time) {
+			if outbox.Muted(s.words, e.ID, s.now()) {
+				return s.words[e.ID].Until
+			}
+			return time.Time{}
+		})
+		return err
+	})
+	return m, err
 }
 
-// end says why a message is not to be sent at all; "" if it is.
-func (s *sending) end(m outbox.Message) string {
-	for _, about := range []string{m.ID, m.Burst} {
-		if about != "" && outbox.Acked(s.words, about) {
-			return "acknowledged: " + s.words[about].Reason
-		}
-	}
-	return ""
-}
-
-// muted returns until when a message is not told; zero if it may be.
-func (s *sending) muted(m outbox.Message, now time.Time) (until time.Time) {
-	abouts := []string{m.ID, m.Subscription}
-	for _, e := range m.Events {
-		if m.Kind != outbox.Digest { // others in it need not wait
-			abouts = append(abouts, e.ID)
-		}
-	}
-	for _, about := range abouts {
-		if about != "" && outbox.Muted(s.words, about, now) && s.words[about].Until.After(until) {
-			until = s.words[about].Until
-		}
-	}
-	return until
-}
-
-// Receiver is who gets a message.
-type receiver struct {
-	Channel, To string
-	Reader      message.Reader
-}
-
-func (s *sending) receiver(m outbox.Message) (receiver, bool) {
-	if m.Class == outbox.Subscriber {
-		sub := s.Book.Subscription(m.Subscription)
-		if sub == nil {
-			return receiver{}, false
-		}
-		return receiver{sub.Channel, sub.To, ReaderOf(s.Book, sub)}, true
-	}
-	for _, st := range s.Book.Stewards {
-		if st.Channel == m.Channel && st.To == m.To {
-			return receiver{st.Channel, st.To, message.Reader{Language: st.Language}}, true
-		}
-	}
-	return receiver{}, false
-}
-
-// ReaderOf says how a subscription's messages are worded.
-func ReaderOf(b *subscription.Book, sub *subscription.Subscription) message.Reader {
-	c := b.Channels[sub.Channel]
-	stop := c.Fields["unsubscribe"]
-	if stop == "" && c.Kind == "mail" {
-		stop = "mailto:" + mailOf(c.Fields["reply_to"], c.Fields["from"])
-	}
-	return message.Reader{Language: sub.Language, Subscription: sub.ID, Name: sub.Name, Rhythm: sub.How.Rhythm, Stop: message.Stop(stop, sub.ID)}
-}
-
-func mailOf(addresses ...string) string {
-	for _, a := range addresses {
-		if a != "" {
-			return message.Address(a)
-		}
-	}
-	return ""
-}
-
-// try sends one message once and notes what came of it.
-func (s *sending) try(ctx context.Context, m outbox.Message, to receiver) error {
+// try sends one message once and notes what came of it. It reports whether the channel works.
+func (s *sending) try(ctx context.Context, q *queue, m outbox.Message, to receiver) (goOn bool, err error) {
 	rendered, err := message.Render(m, to.Reader)
 	if err != nil {
-		return fmt.Errorf("message %s: %w", m.ID, err)
+		return false, fmt.Errorf("message %s: %w", m.ID, err)
 	}
-	rendered.To = to.To
-	err = s.send(ctx, to.Channel, rendered)
+	rendered.To, rendered.Date = to.To, m.Date
+	if m.Class == outbox.Subscriber {
+		rendered.Stop = to.Reader.Stop
+	}
+	err = s.send(ctx, q, rendered)
 	if ctx.Err() != nil && err != nil {
-		return ctx.Err() // it was stopped: no fault of the receiver
+		return false, nil // it was stopped: no fault of the receiver
 	}
+	m.Tries++
 	if err == nil {
 		m.Sent, m.Fault, m.NextTry, m.Failed = s.now(), "", time.Time{}, false
-		m.Tries++
 		if err := s.box.Finish(m); err != nil {
-			return fmt.Errorf("message %s is sent, and that cannot be noted: %w; it may go out again, with the same id", m.ID, err)
+			return false, fmt.Errorf("message %s is sent, and that cannot be noted: %w; it may go out again, with the same id", m.ID, err)
 		}
-		s.report.Sent++
+		q.taken++
+		q.doubts = 0
+		s.noted(func() { s.report.Sent++; s.works(q.name) })
 		s.tell(m, nil)
-		return nil
+		return true, nil
 	}
 	var fault *channel.Error
 	if !errors.As(err, &fault) {
 		fault = &channel.Error{Channel: to.Channel, Text: err.Error()}
 	}
-	if fault.Whole {
-		s.out[to.Channel] = true
-		s.report.Faults = append(s.report.Faults, fault.Error())
+	whole := fault.Whole
+	if whole && fault.Maybe && q.taken > 0 && q.doubts < 2 {
+		whole = false // the channel has just taken another message
+		q.doubts++
 	}
-	before := m.Tries
-	m.Tries++
-	m.Fault = fault.Text
-	m.NextTry = s.now().Add(max(backoff(m.Tries), fault.After))
-	m.Failed = fault.Permanent && !fault.Whole
-	s.report.Failed++
-	if m.Class == outbox.Subscriber && (m.Failed || before < patience && m.Tries >= patience) {
-		s.hopeless = append(s.hopeless, m)
+	m.Fault, m.Failed, m.NextTry = fault.Text, fault.Permanent && !whole, time.Time{}
+	if s.Retry {
+		m.Reported = false
 	}
+	if !whole {
+		m.Refusals++
+		m.NextTry = s.now().Add(max(backoff(m.Refusals), fault.After))
+	}
+	s.noted(func() {
+		s.report.Failed++
+		switch {
+		case whole:
+			s.fails(q.name, fault)
+		case !fault.Whole:
+			s.works(q.name)
+		}
+	})
 	s.tell(m, fault)
-	return s.box.Tried(m)
+	return !whole, s.box.Tried(m)
+}
+
+func (s *sending) outage(name string) (out Out) {
+	s.noted(func() { out = s.outages[name] })
+	return out
+}
+
+// works and fails note how a channel fares. Only within noted.
+func (s *sending) works(name string) {
+	if _, ok := s.outages[name]; ok {
+		delete(s.outages, name)
+		s.changed = true
+	}
+}
+
+func (s *sending) fails(name string, fault *channel.Error) {
+	out := s.outages[name]
+	if out.Tries == 0 {
+		out.Since = s.now()
+	}
+	out.Tries++
+	out.Fault, out.Permanent = fault.Text, fault.Permanent
+	out.Next = s.now().Add(max(backoff(out.Tries), fault.After))
+	s.outages[name] = out
+	s.changed = true
+	s.report.Faults = append(s.report.Faults, fault.Error())
+	if s.report.Next.IsZero() || out.Next.Before(s.report.Next) {
+		s.report.Next = out.Next
+	}
 }
 
 func (s *sending) tell(m outbox.Message, err error) {
 	if s.Tell != nil {
-		s.Tell(m, err)
+		s.noted(func() { s.Tell(m, err) })
 	}
 }
 
-func (s *sending) send(ctx context.Context, name string, m channel.Rendered) error {
-	sender := s.senders[name]
-	if sender == nil {
-		c, ok := s.Book.Channels[name]
+func (s *sending) send(ctx context.Context, q *queue, m channel.Rendered) error {
+	if q.sender == nil {
+		c, ok := s.Book.Channels[q.name]
 		if !ok {
-			return &channel.Error{Channel: name, Text: "there is no such channel", Permanent: true, Whole: true}
+			return &channel.Error{Channel: q.name, Text: "there is no such channel", Permanent: true, Whole: true}
 		}
 		var err error
-		if sender, err = channel.Open(c, s.Options); err != nil {
-			return err
-		}
-		s.senders[name] = sender
-	}
-	return sender.Send(ctx, m)
-}
-
-// undelivered tells stewards of messages that a receiver does not take.
-func (s *sending) undelivered() error {
-	if len(s.hopeless) == 0 {
-		return nil
-	}
-	release, err := s.Workspace.Guard(outbox.Lock)
-	if err != nil {
-		return err
-	}
-	defer release()
-	now := s.now()
-	for _, st := range s.Book.Stewards {
-		var n outbox.Notice
-		parts := []string{"undelivered", key(st)}
-		for _, m := range s.hopeless {
-			parts = append(parts, m.ID, fmt.Sprint(m.Tries))
-			n.Open = append(n.Open, outbox.Issue{
-				ID: m.ID, Code: "undelivered", Count: len(m.Events), Since: m.Due, Runs: m.Tries,
-				Text: fmt.Sprintf("subscription %s does not get its message: %s", m.Subscription, m.Fault),
-				Hint: "put it right, then: baseline alerts send --retry " + m.ID,
-			})
-		}
-		if err := s.box.Put(outbox.Message{
-			ID: outbox.ID(parts...), Class: outbox.Steward, Kind: outbox.Undelivered, Channel: st.Channel, To: st.To, Notice: &n, Created: now, Due: now,
-		}); err != nil {
+		if q.sender, err = channel.Open(c, s.Options); err != nil {
+			q.sender = nil
 			return err
 		}
 	}
-	return nil
+	return q.sender.Send(ctx, m)
 }

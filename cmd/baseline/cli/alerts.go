@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -32,7 +31,7 @@ in the workspace; docs/alerts.md explains it.
 
 Everything is told once. A message waits in the outbox until its receiver has it.` + "\n" + exitHelp,
 	}
-	c.AddCommand(a.alertsCheck(), a.alertsList(), a.alertsSend(), a.alertsPreview(), a.alertsTest(), a.alertsRelease(), a.alertsTell(), a.alertsAck(), a.alertsMute(), a.alertsFeeds(), a.alertsSchema())
+	c.AddCommand(a.alertsCheck(), a.alertsList(), a.alertsSend(), a.alertsPreview(), a.alertsTest(), a.alertsRelease(), a.alertsTell(), a.alertsAck(), a.alertsMute(), a.alertsUnmute(), a.alertsFeeds(), a.alertsSchema())
 	return c
 }
 
@@ -62,12 +61,13 @@ told with its line and column. Nothing is sent.`,
 			}
 			var faults []string
 			for _, c := range b.Channels {
-				if c.Secret.IsZero() {
+				// It reads the secrets, and connects to nobody.
+				sender, err := channel.Open(c, channel.Options{})
+				if err != nil {
+					faults = append(faults, err.Error())
 					continue
 				}
-				if _, err := c.Secret.Value(); err != nil {
-					faults = append(faults, fmt.Sprintf("channel %s: %v", c.Name, err))
-				}
+				_ = sender.Close()
 			}
 			if a.json {
 				return errors.Join(a.object(map[string]any{"type": "subscriptions", "subscriptions": len(b.Subscriptions), "channels": len(b.Channels), "stewards": len(b.Stewards), "burst": b.Burst, "faults": append([]string{}, faults...)}), failures(faults))
@@ -102,158 +102,12 @@ func failures(faults []string) error {
 	return errors.New(strings.Join(faults, "; "))
 }
 
-func (a *app) alertsList() *cobra.Command {
-	var all, events, doubts bool
-	c := verb(&cobra.Command{
-		Use:   "list",
-		Short: "List the outbox",
-		Long: `list shows the messages that wait: when they are due, to whom, what they say, and why
-they wait. With --all it shows those that were sent or dropped too. With --events it
-lists what has happened, newest last, with the ids that ack and mute take; with --doubts
-what looked like an event and was told to no subscriber, with the ids that tell takes.`,
-		Example: "  baseline alerts list\n  baseline alerts list --all\n  baseline alerts list --events\n  baseline alerts list --doubts",
-		RunE: func(*cobra.Command, []string) error {
-			if events {
-				return a.listEvents()
-			}
-			if doubts {
-				return a.listDoubts()
-			}
-			return a.listMessages(all)
-		},
-	}, cobra.NoArgs)
-	c.Flags().BoolVar(&all, "all", false, "also what was sent or dropped")
-	c.Flags().BoolVar(&events, "events", false, "what has happened, instead of messages")
-	c.Flags().BoolVar(&doubts, "doubts", false, "what no subscriber was told, instead of messages")
-	return c
-}
-
-// told returns the steps that told something, up to the snapshot in force; head is the last
-// step, nil if there is none.
-func (a *app) told() (steps []alerts.Step, head *alerts.Step, err error) {
-	id, err := snapshot.CurrentID(a.opened)
-	if err != nil {
-		return nil, nil, &exitError{code: exitFailed, text: err.Error(), hint: "baseline refresh --offline makes one"}
-	}
-	if head, err = alerts.Head(a.opened, id); err != nil || head == nil {
-		return nil, nil, err
-	}
-	steps, err = alerts.Told(a.opened, head.Number)
-	return steps, head, err
-}
-
-// toldEvents are the events of told.
-func (a *app) toldEvents() (list []event.Event, err error) {
-	steps, _, err := a.told()
-	if err != nil {
-		return nil, err
-	}
-	words, err := outbox.In(a.opened).Words()
-	for _, s := range steps {
-		list = append(list, s.Events...)
-		for _, events := range s.ToldDoubts(words) {
-			list = append(list, events...)
-		}
-	}
-	return list, err
-}
-
-func (a *app) listEvents() error {
-	list, err := a.toldEvents()
-	if err != nil {
-		return err
-	}
-	words, err := outbox.In(a.opened).Words()
-	if err != nil {
-		return err
-	}
-	if a.json {
-		for _, e := range list {
-			if err := a.object(map[string]any{"type": "event", "event": e}); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	t := newTable("seen", "what", "id", "")
-	for _, e := range list {
-		w := words[e.ID]
-		t.row(day(e.Seen), message.Heading("en", e), e.ID, string(w.Do))
-	}
-	t.print(a.out)
-	fmt.Fprintln(a.out, plural(len(list), "event"))
-	return nil
-}
-
-func (a *app) listMessages(all bool) error {
-	box := outbox.In(a.opened)
-	list, err := box.Waiting()
-	if err != nil {
-		return err
-	}
-	if all {
-		done, err := box.Done()
-		if err != nil {
-			return err
-		}
-		list = append(done, list...)
-	}
-	words, err := box.Words()
-	if err != nil {
-		return err
-	}
-	t := newTable("due", "to", "says", "state", "id")
-	for _, m := range list {
-		state := a.stateOf(m, words)
-		if a.json {
-			if err := a.object(map[string]any{"type": "message", "state": state, "message": m}); err != nil {
-				return err
-			}
-			continue
-		}
-		rendered, err := message.Render(m, message.Reader{Language: "en"})
-		if err != nil {
-			return err
-		}
-		t.row(m.Due.UTC().Format("2006-01-02 15:04"), strings.TrimSpace(m.Subscription+m.Channel+" "+m.To), rendered.Subject, state, m.ID)
-	}
-	if a.json {
-		return nil
-	}
-	t.print(a.out)
-	fmt.Fprintln(a.out, plural(len(list), "message"))
-	for _, w := range words {
-		if w.Do == outbox.Mute && time.Now().Before(w.Until) {
-			fmt.Fprintf(a.out, "muted until %s: %s (%s)\n", day(w.Until), w.About, w.Reason)
-		}
-	}
-	return nil
-}
-
-// stateOf says why a message waits, or what came of it.
-func (a *app) stateOf(m outbox.Message, words map[string]outbox.Word) string {
-	now := time.Now()
-	switch {
-	case !m.Sent.IsZero():
-		return "sent " + m.Sent.UTC().Format("2006-01-02 15:04")
-	case m.Dropped != "":
-		return "dropped: " + m.Dropped
-	case m.Burst != "" && words[m.Burst].Do != outbox.Release:
-		return "held: " + m.Burst
-	case m.Subscription != "" && outbox.Muted(words, m.Subscription, now):
-		return "muted until " + day(words[m.Subscription].Until)
-	case m.Failed:
-		return "refused: " + m.Fault
-	case m.Tries > 0:
-		return fmt.Sprintf("tried %d times, next %s: %s", m.Tries, m.NextTry.UTC().Format("2006-01-02 15:04"), m.Fault)
-	case m.Due.After(now):
-		return "not due"
-	}
-	return "to be sent"
-}
-
 func (a *app) post(b *subscription.Book) *alerts.Post {
-	return &alerts.Post{Workspace: a.opened, Book: b, Holder: a.pipeline().Holder, Options: channel.Options{Out: a.out, Version: pipeline.Version}}
+	out := a.out
+	if a.json { // there, each line is an object
+		out = a.err
+	}
+	return &alerts.Post{Workspace: a.opened, Book: b, Holder: a.pipeline().Holder, Options: channel.Options{Out: out, Version: pipeline.Version}}
 }
 
 func (a *app) alertsSend() *cobra.Command {
@@ -356,7 +210,7 @@ func (a *app) alertsTest() *cobra.Command {
 		Short: "Send a marked test",
 		Long: `test sends one message to the receiver of a subscription, through its channel, marked
 as a test in its subject and text. If something has happened that the subscription is
-about, the newest of it is its example.`,
+about, what was seen last of it is its example. It needs no refresh before.`,
 		Example: "  baseline alerts test sweden",
 		RunE: func(_ *cobra.Command, ids []string) error {
 			b, err := a.book()
@@ -367,10 +221,13 @@ about, the newest of it is its example.`,
 			if err != nil {
 				return err
 			}
-			list, err := a.toldEvents()
-			if err != nil {
-				return err
+			var list []event.Event
+			if _, err := snapshot.CurrentID(a.opened); err == nil { // else there is no example yet
+				if list, err = a.toldEvents(); err != nil {
+					return err
+				}
 			}
+			slices.SortStableFunc(list, func(a, b event.Event) int { return a.Seen.Compare(b.Seen) })
 			now := time.Now().UTC()
 			m := outbox.Message{
 				ID: outbox.ID("test", sub.ID, now.Format(time.RFC3339Nano)), Class: outbox.Subscriber, Kind: outbox.Test, Subscription: sub.ID, Created: now, Due: now,
@@ -395,144 +252,6 @@ about, the newest of it is its example.`,
 			return a.sent(r)
 		},
 	}, cobra.ExactArgs(1))
-}
-
-// remark stores a word on something.
-func (a *app) remark(about string, do outbox.Do, reason string, until time.Time) error {
-	if strings.TrimSpace(reason) == "" {
-		return usage("--reason is needed: others must know why")
-	}
-	if err := a.known(about, do); err != nil {
-		return err
-	}
-	now := time.Now().UTC()
-	if do == outbox.Mute && !until.After(now) {
-		return usage("--until %s has passed", until.Format(time.DateOnly))
-	}
-	release, err := a.opened.Guard(outbox.Lock)
-	if err != nil {
-		return err
-	}
-	defer release()
-	w := outbox.Word{About: about, Do: do, Reason: reason, Until: until, At: now, By: os.Getenv("BASELINE_STEWARD")}
-	if err := outbox.In(a.opened).Say(w); err != nil {
-		return err
-	}
-	if a.json {
-		return a.object(map[string]any{"type": "said", "word": w})
-	}
-	what := map[outbox.Do]string{outbox.Ack: "acknowledged, never told again", outbox.Mute: "muted until " + day(until), outbox.Release: "released: baseline alerts send sends it"}[do]
-	fmt.Fprintf(a.out, "%s: %s\n", about, what)
-	return nil
-}
-
-// known reports whether there is what something is said about.
-func (a *app) known(about string, do outbox.Do) error {
-	none := func(hint string) error {
-		return &exitError{code: exitFailed, text: fmt.Sprintf("there is no %q to %s", about, do), hint: hint}
-	}
-	switch {
-	case strings.HasPrefix(about, "msg-") && do != outbox.Release:
-		if m, err := outbox.In(a.opened).Get(about); err != nil {
-			return a.noMessage(about, err)
-		} else if !m.Sent.IsZero() {
-			return &exitError{code: exitFailed, text: fmt.Sprintf("message %s was sent %s", about, m.Sent.UTC().Format("2006-01-02 15:04")), hint: "name its events: baseline alerts list --events"}
-		}
-		return nil
-	case strings.HasPrefix(about, "ev-") && do != outbox.Release:
-		list, err := a.toldEvents()
-		if err != nil {
-			return err
-		}
-		if !slices.ContainsFunc(list, func(e event.Event) bool { return e.ID == about }) {
-			return none("baseline alerts list --events lists them")
-		}
-		return nil
-	case strings.HasPrefix(about, "issue-") && do != outbox.Release:
-		if open, err := alerts.Open(a.opened, about); err != nil {
-			return err
-		} else if !open {
-			return none("baseline status lists what is open")
-		}
-		return nil
-	case strings.HasPrefix(about, "doubt-") && do == outbox.Ack:
-		steps, _, err := a.told()
-		if err != nil {
-			return err
-		}
-		if _, _, err := alerts.FindDoubt(steps, about); err != nil {
-			return none("baseline alerts list --doubts lists them")
-		}
-		return nil
-	case strings.HasPrefix(about, "burst-") && do != outbox.Mute:
-		steps, _, err := a.told()
-		if err != nil {
-			return err
-		}
-		if !slices.ContainsFunc(steps, func(s alerts.Step) bool { return s.Burst() == about }) {
-			return none("baseline alerts list shows what is held")
-		}
-		return nil
-	case do == outbox.Mute:
-		b, err := a.book()
-		if err != nil {
-			return err
-		}
-		_, err = a.subscriptionNamed(b, about)
-		return err
-	}
-	return usage("%q is nothing to %s; ids begin with ev-, msg-, issue-, doubt- or burst-", about, do)
-}
-
-func (a *app) alertsAck() *cobra.Command {
-	var reason string
-	c := verb(&cobra.Command{
-		Use:   "ack ID",
-		Short: "Acknowledge: it is never told again",
-		Long: `ack takes the id of an event, a message, an issue or a burst. What is acknowledged is
-never told again; an issue is, once it has been resolved and comes back.`,
-		Example: "  baseline alerts ack burst-12-20261009-903d39d43c --reason \"the page has a new layout\"",
-		RunE:    func(_ *cobra.Command, ids []string) error { return a.remark(ids[0], outbox.Ack, reason, time.Time{}) },
-	}, cobra.ExactArgs(1))
-	c.Flags().StringVar(&reason, "reason", "", "why, for others to read")
-	return c
-}
-
-func (a *app) alertsRelease() *cobra.Command {
-	var reason string
-	c := verb(&cobra.Command{
-		Use:     "release BURST",
-		Short:   "Let the messages of a burst go out",
-		Long:    `release lets go what was held because one refresh found more events than the bound in the file of subscriptions.`,
-		Example: "  baseline alerts release burst-12-20261009-903d39d43c --reason \"seen on the page\"",
-		RunE: func(_ *cobra.Command, ids []string) error {
-			return a.remark(ids[0], outbox.Release, reason, time.Time{})
-		},
-	}, cobra.ExactArgs(1))
-	c.Flags().StringVar(&reason, "reason", "", "why, for others to read")
-	return c
-}
-
-func (a *app) alertsMute() *cobra.Command {
-	var reason, until string
-	c := verb(&cobra.Command{
-		Use:   "mute ID",
-		Short: "Tell it later",
-		Long: `mute takes the id of an event, a message, an issue or a subscription. It is not told
-before the day that --until names; then it is, if it is still so. To end it, mute again
-with an earlier day.`,
-		Example: "  baseline alerts mute issue-ncmec.not-renewed --until 2027-01-15 --reason \"their site moves\"",
-		RunE: func(_ *cobra.Command, ids []string) error {
-			at, err := time.Parse(time.DateOnly, until)
-			if err != nil {
-				return usage("--until is a day such as 2027-01-15, not %q", until)
-			}
-			return a.remark(ids[0], outbox.Mute, reason, at)
-		},
-	}, cobra.ExactArgs(1))
-	c.Flags().StringVar(&reason, "reason", "", "why, for others to read")
-	c.Flags().StringVar(&until, "until", "", "the day, such as 2027-01-15")
-	return c
 }
 
 func (a *app) alertsSchema() *cobra.Command {

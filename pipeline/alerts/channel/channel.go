@@ -5,11 +5,8 @@ package channel
 import (
 	"context"
 	"crypto/x509"
-	"encoding/base64"
 	"fmt"
 	"io"
-	"net"
-	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -27,6 +24,7 @@ type Rendered struct {
 	Language     string // en or fr
 	Subject      string // one line
 	Text         string // plain text
+	Stop         string // address that ends the subscription, mailto:… or https://…; "" if there is none
 	HTML         string // the same as a page; "" if there is none
 	JSON         []byte // one JSON object, for machines
 	// Thread is what mail readers keep together, such as one treaty and one state; "" if the
@@ -53,6 +51,9 @@ type Error struct {
 	Permanent bool
 	// Whole: it is the channel, not the message; others would fare the same just now.
 	Whole bool
+	// Maybe: it looks like the channel, and may be the message after all. Who has just sent
+	// another one through the channel knows.
+	Maybe bool
 	// After is how long the receiver asked to be left alone; 0 if it did not.
 	After time.Duration
 }
@@ -76,18 +77,26 @@ func Open(c subscription.Channel, o Options) (Sender, error) {
 		o.Out = os.Stdout
 	}
 	b := base{name: c.Name, options: o}
-	if !c.Secret.IsZero() {
-		secret, err := c.Secret.Value()
-		if err != nil {
-			return nil, &Error{Channel: c.Name, Text: err.Error(), Permanent: true, Whole: true}
+	address := c.Fields["url"]
+	for _, kept := range []struct {
+		in   subscription.Secret
+		into *string
+	}{{c.Secret, &b.secret}, {c.Address, &address}} {
+		if kept.in.IsZero() {
+			continue
 		}
-		b.secret = secret
+		value, err := kept.in.Value()
+		if err != nil {
+			return nil, b.whole("%v", err)
+		}
+		*kept.into = value
+		b.hidden = append(b.hidden, value)
 	}
 	switch c.Kind {
 	case "mail":
 		return newMail(b, c.Fields)
 	case "webhook":
-		return newWebhook(b, c.Fields)
+		return newWebhook(b, address)
 	case "chat":
 		return newChat(b)
 	case "file":
@@ -101,6 +110,7 @@ func Open(c subscription.Channel, o Options) (Sender, error) {
 // base is what all senders share.
 type base struct {
 	name, secret string
+	hidden       []string // what no text may hold: the secret, and an address that is one
 	options      Options
 }
 
@@ -121,30 +131,6 @@ func (b base) whole(format string, args ...any) *Error {
 	e := b.permanent(format, args...)
 	e.Whole = true
 	return e
-}
-
-// scrub takes the secret, and the forms in which it travels, out of a text that libraries or
-// servers wrote.
-func (b base) scrub(text string) string {
-	if b.secret == "" {
-		return text
-	}
-	for _, form := range []string{
-		b.secret, url.QueryEscape(b.secret), url.PathEscape(b.secret), base64.StdEncoding.EncodeToString([]byte(b.secret)),
-		strings.Trim(fmt.Sprintf("%q", b.secret), `"`),
-	} {
-		text = strings.ReplaceAll(text, form, "[secret]")
-	}
-	return text
-}
-
-// isLoopback reports whether a host is this machine.
-func isLoopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }
 
 // oneLine makes one line of a text: nothing in it can begin a header.

@@ -43,7 +43,8 @@ func newFile(b base, path string) (Sender, error) {
 }
 
 // open takes the file for this process and reads which messages it has. A last line that a
-// crash has cut short is removed: its message is not noted as sent.
+// crash has cut short is removed: its message is not noted as sent. What others wrote without
+// a line end gets one.
 func (c *file) open() error {
 	if c.f != nil {
 		return nil
@@ -61,9 +62,13 @@ func (c *file) open() error {
 	}
 	has := map[string]bool{}
 	var whole int64
+	ended := true
 	for r := bufio.NewReader(f); ; {
 		text, err := r.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
+			if len(text) > 0 && !ours(text) {
+				whole, ended = whole+int64(len(text)), false
+			}
 			break
 		}
 		if err != nil {
@@ -83,8 +88,19 @@ func (c *file) open() error {
 	if _, err := f.Seek(whole, io.SeekStart); err != nil {
 		return errors.Join(err, f.Close(), lock.Unlock())
 	}
+	if !ended {
+		if _, err := f.WriteString("\n"); err != nil {
+			return errors.Join(err, f.Close(), lock.Unlock())
+		}
+	}
 	c.f, c.lock, c.has = f, lock, has
 	return nil
+}
+
+// ours reports whether a line that does not end may be the beginning of one of ours.
+func ours(text []byte) bool {
+	const begin = `{"id":"msg-`
+	return bytes.HasPrefix(text, []byte(begin)) || bytes.HasPrefix([]byte(begin), text)
 }
 
 // Send appends one line and waits until the disk has it.

@@ -6,10 +6,12 @@ import (
 	"crypto/tls"
 	"encoding/hex"
 	"errors"
+	"fmt"
+	"io"
 	"maps"
+	"net"
 	netmail "net/mail"
 	"net/textproto"
-	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -17,19 +19,22 @@ import (
 	"time"
 
 	"github.com/wneessen/go-mail"
+	"github.com/wneessen/go-mail/smtp"
+
+	"baseline/pipeline/alerts/subscription"
 )
 
 // mailer sends mail through one SMTP server, over one connection for as long as that lasts.
 type mailer struct {
 	base
 	from, replyTo *netmail.Address
-	unsubscribe   []string
+	signsIn       bool
 	client        *mail.Client
-	connected     bool
+	conn          *smtp.Client // nil: none
 }
 
 func newMail(b base, f map[string]string) (Sender, error) {
-	m := &mailer{base: b, unsubscribe: strings.Fields(f["unsubscribe"])}
+	m := &mailer{base: b, signsIn: f["user"] != ""}
 	var err error
 	if m.from, err = address(f["from"]); err != nil {
 		return nil, b.whole("from is no mail address: %v", err)
@@ -50,16 +55,18 @@ func newMail(b base, f map[string]string) (Sender, error) {
 	switch tlsWord := f["tls"]; {
 	case tlsWord == "tls":
 		options = append(options, mail.WithSSL())
-	case tlsWord == "none":
+	case tlsWord == "none" && subscription.IsLoopback(f["host"]):
 		options = append(options, mail.WithTLSPolicy(mail.NoTLS))
-	case tlsWord == "starttls" && isLoopback(f["host"]):
+	case tlsWord == "none":
+		return nil, b.whole("tls: none is for a server on this machine alone")
+	case tlsWord == "starttls" && subscription.IsLoopback(f["host"]):
 		options = append(options, mail.WithTLSPolicy(mail.TLSOpportunistic)) // nobody stands between
 	case tlsWord == "starttls":
 		options = append(options, mail.WithTLSPolicy(mail.TLSMandatory))
 	default:
 		return nil, b.whole("tls must be starttls, tls or none")
 	}
-	if f["user"] != "" {
+	if m.signsIn {
 		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(f["user"]), mail.WithPassword(b.secret))
 	}
 	if m.client, err = mail.NewClient(f["host"], options...); err != nil {
@@ -91,11 +98,12 @@ func (m *mailer) Send(ctx context.Context, r Rendered) error {
 		return fault
 	}
 	for try := 0; ; try++ {
-		fresh := !m.connected
-		if err := m.connect(ctx); err != nil {
+		fresh := m.conn == nil
+		conn, err := m.connect(ctx)
+		if err != nil {
 			return err
 		}
-		err := m.client.Send(msg)
+		err = m.over(ctx, conn, msg)
 		if err == nil || msg.IsDelivered() {
 			if err != nil { // it is delivered, and what came after it broke
 				m.drop()
@@ -103,71 +111,170 @@ func (m *mailer) Send(ctx context.Context, r Rendered) error {
 			return nil
 		}
 		var se *mail.SendError
-		code, unsent := 0, false
+		code, unsent, half := 0, false, false
+		var reason mail.SendErrReason = -1
 		if errors.As(err, &se) {
-			code = se.ErrorCode()
-			unsent = slices.Contains([]mail.SendErrReason{mail.ErrConnCheck, mail.ErrSMTPMailFrom, mail.ErrSMTPRcptTo, mail.ErrSMTPData}, se.Reason)
+			code, reason = se.ErrorCode(), se.Reason
+			unsent = slices.Contains([]mail.SendErrReason{mail.ErrConnCheck, mail.ErrSMTPMailFrom, mail.ErrSMTPRcptTo, mail.ErrSMTPData}, reason)
+			// The library does not end the transaction after these, and the server would refuse
+			// the next mail for it.
+			half = reason == mail.ErrSMTPData || reason == mail.ErrWriteContent
 		}
 		gone := code == 0 || code == 421
-		if gone || code >= 500 && se.Reason == mail.ErrSMTPData {
+		if gone || half {
 			m.drop()
 		}
-		if unsent && gone && !fresh && try == 0 {
+		if unsent && gone && !fresh && try == 0 && ctx.Err() == nil {
 			continue
 		}
-		if code >= 500 {
-			return m.permanent("the mail server refuses the message: %s", reply(err))
-		}
-		e := m.fault("the mail server did not take the message: %s", reply(err))
-		e.Whole = gone
-		return e
+		return m.refusal(code, reason, gone, err)
 	}
 }
 
-// reply is what a server or the network said, on one short line.
-func reply(err error) string {
-	s := oneLine(err.Error())
+// grace is how long a server may take to answer once the program is to stop: a mail whose answer
+// is not heard goes out again.
+const grace = 3 * time.Second
+
+// over sends a mail over a connection. The library waits for answers whatever the context says.
+func (m *mailer) over(ctx context.Context, conn *smtp.Client, msg *mail.Msg) error {
+	answered := make(chan bool)
+	defer close(answered)
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-answered:
+		case <-time.After(grace):
+			_ = conn.Text.Close()
+		}
+	})
+	defer stop()
+	return m.client.SendWithSMTPClient(conn, msg)
+}
+
+// signIn are the codes by which a server asks for a name and password, for others, or for
+// encryption (RFC 4954).
+var signIn = []int{530, 534, 535, 538}
+
+// refusal words why a mail was not taken. The sender is the same for all mail of a channel,
+// and so is who signs in: a fault of those is none of the message.
+func (m *mailer) refusal(code int, reason mail.SendErrReason, gone bool, err error) *Error {
+	sender := reason == mail.ErrSMTPMailFrom
+	switch {
+	case slices.Contains(signIn, code):
+		return m.whole("the mail server does not let this program send (%s); compare user and secret with what it asks for", replyCode(err))
+	case code >= 500 && sender:
+		return m.whole("the mail server refuses the sender: %s", m.reply(err))
+	case code >= 500:
+		return m.permanent("the mail server refuses the message: %s", m.reply(err))
+	}
+	e := m.fault("the mail server did not take the message: %s", m.reply(err))
+	e.Whole, e.Maybe = gone || sender, gone && !sender
+	return e
+}
+
+// reply is what a server or the network said, without secrets, on one short line.
+func (b base) reply(err error) string {
+	s := oneLine(b.scrub(err.Error()))
 	if len(s) > 300 {
 		s = strings.ToValidUTF8(s[:300], "") + "…"
 	}
 	return s
 }
 
-func (m *mailer) connect(ctx context.Context) error {
-	if m.connected {
-		return nil
+var enhanced = regexp.MustCompile(`^[245]\.\d{1,3}\.\d{1,3}\b`)
+
+// replyCode is the code of a server's answer, and its enhanced code, and none of its text.
+func replyCode(err error) string {
+	var said *textproto.Error
+	if errors.As(err, &said) {
+		return strings.TrimSpace(fmt.Sprintf("%d %s", said.Code, enhanced.FindString(said.Msg)))
 	}
-	if err := m.client.DialWithContext(ctx); err != nil {
-		e := m.fault("the mail server cannot be reached: %s", reply(err))
-		e.Whole = true
-		e.Permanent = needsPerson(err)
-		return e
+	var se *mail.SendError
+	if errors.As(err, &se) {
+		return strings.TrimSpace(fmt.Sprintf("%d %s", se.ErrorCode(), se.EnhancedStatusCode()))
 	}
-	m.connected = true
-	return nil
+	return "no code"
 }
 
-var firstCode = regexp.MustCompile(`^5\d\d\b`)
+// connect returns the connection, and opens one if there is none. It does not wait for a
+// server once the context has ended.
+func (m *mailer) connect(ctx context.Context) (*smtp.Client, error) {
+	if m.conn != nil {
+		return m.conn, nil
+	}
+	type answer struct {
+		conn *smtp.Client
+		err  error
+	}
+	dialled := make(chan answer, 1)
+	go func() {
+		conn, err := m.client.DialToSMTPClientWithContext(ctx)
+		dialled <- answer{conn, err}
+	}()
+	select {
+	case a := <-dialled:
+		if a.err != nil {
+			return nil, m.unreached(a.err)
+		}
+		m.conn = a.conn
+		return a.conn, nil
+	case <-ctx.Done():
+		go func() {
+			if a := <-dialled; a.err == nil {
+				_ = a.conn.Close()
+			}
+		}()
+		return nil, m.unreached(ctx.Err())
+	}
+}
 
-// needsPerson reports whether a connection failed for a reason that only a person can
-// remove: the server refuses who signs in, has no encryption, or its certificate is not
-// trusted.
-func needsPerson(err error) bool {
-	var code *textproto.Error
+// unreached words why there is no connection. Where somebody signs in, what the server says
+// is left out: servers repeat the command that they refuse, and the password is in it.
+func (m *mailer) unreached(err error) *Error {
+	var said *textproto.Error
 	var cert *tls.CertificateVerificationError
-	return errors.As(err, &code) && code.Code >= 500 || errors.As(err, &cert) || firstCode.MatchString(err.Error()) ||
-		strings.Contains(err.Error(), "STARTTLS") || strings.Contains(err.Error(), "AUTH") || errors.Is(err, mail.ErrNoSupportedAuthDiscovered)
+	var network net.Error
+	e := m.fault("")
+	e.Whole = true
+	switch {
+	case errors.As(err, &said):
+		e.Permanent = said.Code >= 500
+		e.Text = "the mail server answers " + replyCode(err)
+		if !m.signsIn {
+			e.Text = "the mail server answers " + m.reply(said)
+		} else if e.Permanent {
+			e.Text += "; compare user and secret with what it asks for"
+		}
+	case errors.As(err, &cert):
+		e.Permanent = true
+		e.Text = "the certificate of the mail server is not trusted: " + m.reply(cert.Err)
+	case errors.Is(err, mail.ErrNoSupportedAuthDiscovered):
+		e.Permanent = true
+		e.Text = "the mail server offers no way to sign in that keeps the password safe; use tls: starttls or tls: tls"
+	case strings.Contains(err.Error(), "STARTTLS"):
+		e.Permanent = true
+		e.Text = "the mail server offers no encryption (STARTTLS), and without it nothing is sent; use another port, or tls: tls"
+	case strings.Contains(err.Error(), "AUTH"): // it offers none, or answered with what is no answer
+		e.Permanent = true
+		e.Text = "signing in at the mail server failed; compare user and secret with what it asks for, or remove user if it asks for nobody"
+	case errors.As(err, &network), errors.Is(err, io.EOF), errors.Is(err, context.Canceled), !m.signsIn:
+		e.Text = "the mail server cannot be reached: " + m.reply(err)
+	default:
+		e.Text = "the mail server cannot be reached, or its answer cannot be read"
+	}
+	return e
 }
 
 // drop forgets a connection.
 func (m *mailer) drop() {
-	_ = m.client.Close()
-	m.connected = false
+	if m.client.CloseWithSMTPClient(m.conn) != nil {
+		_ = m.conn.Close()
+	}
+	m.conn = nil
 }
 
 // Close ends the connection in good order.
 func (m *mailer) Close() error {
-	if m.connected {
+	if m.conn != nil {
 		m.drop()
 	}
 	return nil
@@ -224,24 +331,16 @@ func (m *mailer) compose(r Rendered) (*mail.Msg, *Error) {
 var headerName = regexp.MustCompile(`^(X|Baseline)-[A-Za-z0-9-]{1,60}$`)
 
 // stop writes how to end the subscription, for mail readers that show a button (RFC 2369 and
-// RFC 8058). {subscription} in an address stands for the id of the subscription.
+// RFC 8058): the address that stands in the text.
 func (m *mailer) stop(msg *mail.Msg, r Rendered) *Error {
-	if r.Subscription == "" || len(m.unsubscribe) == 0 {
+	if r.Stop == "" {
 		return nil
 	}
-	var list []string
-	oneClick := false
-	for _, at := range m.unsubscribe {
-		at = strings.ReplaceAll(at, "{subscription}", url.QueryEscape(r.Subscription))
-		u, err := url.Parse(at)
-		if err != nil || u.Scheme != "https" && u.Scheme != "mailto" || strings.ContainsAny(at, "<>,\r\n\t ") {
-			return m.whole("unsubscribe must be https://… or mailto:…")
-		}
-		oneClick = oneClick || u.Scheme == "https"
-		list = append(list, "<"+at+">")
+	if wrong := subscription.WrongStop(r.Stop); wrong != "" {
+		return m.whole("unsubscribe is not right; %s", wrong)
 	}
-	msg.SetGenHeaderPreformatted(mail.HeaderListUnsubscribe, strings.Join(list, ",\r\n "))
-	if oneClick {
+	msg.SetGenHeaderPreformatted(mail.HeaderListUnsubscribe, "<"+r.Stop+">")
+	if strings.HasPrefix(r.Stop, "https:") {
 		msg.SetListUnsubscribePost()
 	}
 	return nil

@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"baseline/pipeline/alerts/subscription"
 )
 
 // Headers of a webhook call.
@@ -44,9 +46,9 @@ type webhook struct {
 	client *http.Client
 }
 
-func newWebhook(b base, f map[string]string) (Sender, error) {
-	u, err := url.Parse(f["url"])
-	if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
+func newWebhook(b base, address string) (Sender, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !subscription.IsLoopback(u.Hostname())) {
 		return nil, b.whole("url must begin with https://")
 	}
 	if b.secret == "" {
@@ -78,9 +80,10 @@ func (w *webhook) Send(ctx context.Context, m Rendered) error {
 		if errors.As(err, &about) {
 			err = about.Err // the address may hold what is not for logs
 		}
-		e := w.fault("%s cannot be reached: %s", w.url.Host, reply(err))
+		e := w.fault("%s cannot be reached: %s", w.url.Host, w.reply(err))
 		var cert *tls.CertificateVerificationError
 		e.Whole, e.Permanent = true, errors.As(err, &cert)
+		e.Maybe = !e.Permanent
 		return e
 	}
 	defer func() { _ = res.Body.Close() }()
@@ -98,7 +101,8 @@ func (w *webhook) verdict(res *http.Response) error {
 	case code == http.StatusRequestTimeout, code == http.StatusTooEarly, code == http.StatusTooManyRequests, code >= 500, code < 200:
 		e := w.fault("%s", said)
 		e.After = retryAfter(res.Header.Get("Retry-After"), time.Now())
-		e.Whole = code == http.StatusTooManyRequests || code == http.StatusServiceUnavailable
+		e.Whole = code == http.StatusTooManyRequests || code >= 500 || e.After > 0
+		e.Maybe = code >= 500 && code != http.StatusServiceUnavailable && e.After == 0
 		return e
 	case code == http.StatusUnauthorized, code == http.StatusForbidden, code == http.StatusNotFound, code == http.StatusMethodNotAllowed, code == http.StatusGone:
 		return w.whole("%s", said)

@@ -66,13 +66,17 @@ type Message struct {
 	Events       []event.Event `json:"events,omitempty"`
 	Notice       *Notice       `json:"notice,omitempty"`
 	Burst        string        `json:"burst,omitempty"` // waits until a steward releases this burst
+	Base         string        `json:"base,omitempty"`  // of stewards: what the same message to each of them shares
 	Created      time.Time     `json:"created"`
 	Due          time.Time     `json:"due"`
+	Date         time.Time     `json:"date,omitzero"`    // of the first try: what its reader sees as its date
 	Sealed       bool          `json:"sealed,omitempty"` // nothing is added to it any more
 	Tries        int           `json:"tries,omitempty"`
+	Refusals     int           `json:"refusals,omitempty"` // tries that failed for the message, not for its channel
 	NextTry      time.Time     `json:"next_try,omitzero"`
-	Fault        string        `json:"fault,omitempty"`  // of the last try
-	Failed       bool          `json:"failed,omitempty"` // it is not tried again unless somebody asks for it
+	Fault        string        `json:"fault,omitempty"`    // of the last try
+	Failed       bool          `json:"failed,omitempty"`   // it is not tried again unless somebody asks for it
+	Reported     bool          `json:"reported,omitempty"` // stewards were told that it is not taken
 	Sent         time.Time     `json:"sent,omitzero"`
 	Dropped      string        `json:"dropped,omitempty"` // why it was never sent
 }
@@ -115,19 +119,20 @@ type Box struct{ ws *workspace.Workspace }
 func In(ws *workspace.Workspace) Box { return Box{ws} }
 
 // Put stores a message unless it is there, waiting or done. The events of a digest that is
-// there and not sealed become those of both; if it is sealed, Put reports that with
-// ErrSealed, and the next digest must take them. Only the holder of Lock may call it.
+// there and not sealed become those of both; if it is sealed, done or cannot be read, Put
+// reports that with ErrSealed, and the next digest must take them. Only the holder of Lock may
+// call it.
 func (b Box) Put(m Message) error {
 	if b.ws.Has(file(done, m.ID)) {
-		if m.Kind == Digest {
-			return ErrSealed
-		}
-		return nil
+		return sealed(m)
 	}
 	old, err := b.read(waiting, m.ID)
+	var bad *BadError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return b.write(m)
+		return b.put(m)
+	case errors.As(err, &bad):
+		return sealed(m)
 	case err != nil:
 		return err
 	case m.Kind != Digest:
@@ -145,7 +150,29 @@ func (b Box) Put(m Message) error {
 	if old.Sealed {
 		return ErrSealed
 	}
-	return b.write(old)
+	return b.put(old)
+}
+
+// put writes a message among those that wait, unless it became done in the meantime: the
+// sender takes no lock to note what it has sent, and would remove this as what is left of it.
+func (b Box) put(m Message) error {
+	if err := b.write(m); err != nil {
+		return err
+	}
+	if !b.ws.Has(file(done, m.ID)) {
+		return nil
+	}
+	if err := b.ws.Remove(file(waiting, m.ID)); err != nil {
+		return err
+	}
+	return sealed(m)
+}
+
+func sealed(m Message) error {
+	if m.Kind == Digest {
+		return ErrSealed
+	}
+	return nil
 }
 
 // ErrSealed says that a digest goes out just now.
@@ -169,38 +196,86 @@ func (b Box) read(folder, id string) (Message, error) {
 	if err != nil {
 		return m, err
 	}
-	if err := json.Unmarshal(text, &m); err != nil {
-		return m, fmt.Errorf("message %s cannot be read: %w; repair the file, or move it away and the message is given up", b.ws.Path(file(folder, id)), err)
+	if err = json.Unmarshal(text, &m); err == nil && m.ID != id {
+		err = fmt.Errorf("it holds message %q", m.ID)
+	}
+	if err != nil {
+		return Message{}, &BadError{b.ws.Path(file(folder, id)), err}
 	}
 	return m, nil
 }
 
-// Waiting returns the messages that were neither sent nor dropped, by when they are due.
-func (b Box) Waiting() ([]Message, error) { return b.list(waiting) }
+// BadError says that the file of a message cannot be read. The others go on without it.
+type BadError struct {
+	File string
+	Err  error
+}
 
-// Done returns the messages that were sent or dropped, oldest first.
-func (b Box) Done() ([]Message, error) { return b.list(done) }
+// Error names the file and says what to do.
+func (e *BadError) Error() string {
+	return fmt.Sprintf("message %s cannot be read: %v; repair the file, or move it away and the message is given up", e.File, e.Err)
+}
 
-func (b Box) list(folder string) ([]Message, error) {
+// Unwrap returns what is wrong with it.
+func (e *BadError) Unwrap() error { return e.Err }
+
+// Waiting returns the messages that were neither sent nor dropped, by when they are due,
+// without those that
+// cannot be read.
+func (b Box) Waiting() ([]Message, error) {
+	list, _, err := b.list(waiting)
+	return list, err
+}
+
+// Look returns Waiting, and the files among those that wait that hold no message that can be
+// read.
+func (b Box) Look() ([]Message, []*BadError, error) { return b.list(waiting) }
+
+// Done returns the messages that were sent or dropped, oldest first, without those that cannot
+// be read.
+func (b Box) Done() ([]Message, error) {
+	list, _, err := b.list(done)
+	return list, err
+}
+
+// Empty reports whether no message was ever put in.
+func (b Box) Empty() (bool, error) {
+	for _, folder := range []string{waiting, done} {
+		names, err := b.ws.List(folder)
+		if err != nil || len(names) > 0 {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func (b Box) list(folder string) (list []Message, bad []*BadError, err error) {
 	names, err := b.ws.List(folder)
 	if err != nil {
-		return nil, fmt.Errorf("list the outbox: %w", err)
+		return nil, nil, fmt.Errorf("list the outbox: %w", err)
 	}
-	list := make([]Message, 0, len(names))
+	list = make([]Message, 0, len(names))
 	for _, name := range names {
-		m, err := b.read(folder, strings.TrimSuffix(name, ".json"))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // sent in the meantime
+		id, ok := strings.CutSuffix(name, ".json")
+		if !ok || !idForm.MatchString(id) {
+			continue // what editors and people leave beside messages
 		}
-		if err != nil {
-			return nil, err
+		m, err := b.read(folder, id)
+		var wrong *BadError
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // sent in the meantime
+		case errors.As(err, &wrong):
+			bad = append(bad, wrong)
+		case err != nil:
+			return nil, nil, err
+		default:
+			list = append(list, m)
 		}
-		list = append(list, m)
 	}
 	slices.SortStableFunc(list, func(x, y Message) int {
 		return cmp.Or(x.Due.Compare(y.Due), x.Created.Compare(y.Created), cmp.Compare(x.ID, y.ID))
 	})
-	return list, nil
+	return list, bad, nil
 }
 
 // Get returns a message, waiting or done; the error wraps fs.ErrNotExist if there is none.
@@ -218,22 +293,66 @@ func (b Box) Get(id string) (Message, error) {
 // IsDone reports whether a message was sent or dropped.
 func (b Box) IsDone(id string) bool { return b.ws.Has(file(done, id)) }
 
-// Seal closes a message to further events and returns it as it then is. Only the holder of
-// Lock may call it.
-func (b Box) Seal(id string) (Message, error) {
+// Seal closes a digest to further events as of a time, which becomes its date. What split
+// picks leaves it for a digest of its own, with that id and that due time. It returns what is
+// left. Only the holder of Lock may call it.
+//
+// What leaves is written first: after a crash between the two it is there, and leaves again.
+func (b Box) Seal(id string, at time.Time, split func(event.Event) (until time.Time)) (Message, error) {
 	m, err := b.read(waiting, id)
 	if err != nil || m.Sealed || m.Kind != Digest {
 		return m, err
 	}
-	m.Sealed = true
+	var gone []event.Event // in digests of their own, since a crash
+	for next := Later(id); ; next = Later(next) {
+		has, err := b.Get(next)
+		if errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		if err != nil {
+			return m, err
+		}
+		gone = append(gone, has.Events...)
+	}
+	later := m
+	later.ID, later.Events = Later(id), nil
+	var rest []event.Event
+	for _, e := range m.Events {
+		if slices.ContainsFunc(gone, func(o event.Event) bool { return o.ID == e.ID }) {
+			continue
+		}
+		until := split(e)
+		if until.IsZero() {
+			rest = append(rest, e)
+			continue
+		}
+		later.Events = append(later.Events, e)
+		if until.After(later.Due) {
+			later.Due = until
+		}
+	}
+	for len(later.Events) > 0 {
+		err := b.Put(later)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, ErrSealed) {
+			return m, err
+		}
+		later.ID = Later(later.ID)
+	}
+	m.Sealed, m.Events, m.Date = true, rest, at
 	return m, b.write(m)
 }
 
-// Tried stores how a try went that failed.
+// Later is the id of the digest with what was muted in another.
+func Later(id string) string { return ID("later", id) }
+
+// Tried stores how a try went that failed, and before the first one its date.
 func (b Box) Tried(m Message) error { return b.write(m) }
 
 // Finish moves a message to those that are done. From when it returns, the message is not
-// sent again.
+// sent again. A digest must have been sealed before.
 func (b Box) Finish(m Message) error {
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
@@ -247,79 +366,3 @@ func (b Box) Finish(m Message) error {
 
 // Tidy removes what waits though it is done: a crash came between the two steps of Finish.
 func (b Box) Tidy(m Message) error { return b.ws.Remove(file(waiting, m.ID)) }
-
-// Word is what somebody said about a message, an event, a subscription, an issue or a burst.
-type Word struct {
-	About  string    `json:"about"`
-	Do     Do        `json:"do"`
-	Reason string    `json:"reason"`
-	Until  time.Time `json:"until,omitzero"` // of Mute
-	At     time.Time `json:"at"`
-	By     string    `json:"by,omitempty"`
-}
-
-// Do is what was said.
-type Do string
-
-// What can be said.
-const (
-	Ack     Do = "ack"     // it is never told again
-	Mute    Do = "mute"    // it is not told before a day
-	Release Do = "release" // a burst may go out
-	Unmute  Do = "unmute"
-)
-
-// Say stores a word. It takes the place of what was said before about the same.
-func (b Box) Say(w Word) error {
-	if strings.TrimSpace(w.Reason) == "" {
-		return errors.New("a reason is needed: others must know why nobody is told")
-	}
-	if w.Do == Mute && !w.Until.After(w.At) {
-		return fmt.Errorf("until %s is in the past", w.Until.UTC().Format("2006-01-02 15:04"))
-	}
-	text, err := json.MarshalIndent(w, "", "  ")
-	if err != nil {
-		return err
-	}
-	return b.ws.Write(said+"/"+wordFile(w.About), append(text, '\n'))
-}
-
-// wordFile is a name that any system takes: what is not plain becomes a hash.
-func wordFile(about string) string {
-	if plain.MatchString(about) {
-		return about + ".json"
-	}
-	return strings.Replace(ID(about), "msg-", "about-", 1) + ".json"
-}
-
-var plain = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,80}$`)
-
-// Words returns what was said, by what it is about.
-func (b Box) Words() (map[string]Word, error) {
-	names, err := b.ws.List(said)
-	if err != nil {
-		return nil, fmt.Errorf("list what was said about messages: %w", err)
-	}
-	words := map[string]Word{}
-	for _, name := range names {
-		text, err := b.ws.Read(said + "/" + name)
-		if err != nil {
-			return nil, err
-		}
-		var w Word
-		if err := json.Unmarshal(text, &w); err != nil {
-			return nil, fmt.Errorf("%s cannot be read: %w; repair it, or remove it and nothing is said", b.ws.Path(said+"/"+name), err)
-		}
-		words[w.About] = w
-	}
-	return words, nil
-}
-
-// Muted reports whether something is not to be told at an instant.
-func Muted(words map[string]Word, about string, at time.Time) bool {
-	w, ok := words[about]
-	return ok && w.Do == Mute && at.Before(w.Until)
-}
-
-// Acked reports whether something is never to be told again.
-func Acked(words map[string]Word, about string) bool { return words[about].Do == Ack }

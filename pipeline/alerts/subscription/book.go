@@ -58,6 +58,7 @@ type Channel struct {
 	Name, Kind string            // kind: mail, webhook, chat, file or stdout
 	Fields     map[string]string // as documented for the kind in Forms, with defaults filled in
 	Secret     Secret            // zero if the channel needs none
+	Address    Secret            // of a webhook whose address is a secret itself; else zero
 }
 
 // Rhythms.

@@ -3,6 +3,7 @@ package subscription
 import (
 	"fmt"
 	"maps"
+	"net"
 	"net/mail"
 	"net/url"
 	"path/filepath"
@@ -36,16 +37,16 @@ var Forms = map[string]Form{
 		Fields: []Field{
 			{Name: "host", Doc: "the server", Need: true, check: isHost},
 			{Name: "port", Doc: "its port: 587 for starttls, 465 for tls", Default: "587", check: isPort},
-			{Name: "tls", Doc: "starttls, or tls from the first byte", Default: "starttls", check: oneOf("starttls", "tls")},
+			{Name: "tls", Doc: "starttls, tls from the first byte, or none for a server on this machine", Default: "starttls", check: oneOf("starttls", "tls", "none")},
 			{Name: "user", Doc: "name at the server; without one, nobody signs in"},
 			{Name: "from", Doc: "address of the sender", Need: true, check: isMail},
 			{Name: "reply_to", Doc: "address for answers", check: isMail},
-			{Name: "unsubscribe", Doc: "address that ends a subscription: mailto:… or https://…", check: isUnsubscribe},
+			{Name: "unsubscribe", Doc: "address that ends a subscription: mailto:… or https://…", check: WrongStop},
 		},
 	},
 	"webhook": {
 		Doc: "JSON to an address, signed", Secret: "key of the signature (HMAC)", NeedSecret: true,
-		Fields: []Field{{Name: "url", Doc: "the address, https", Need: true, check: isWeb}},
+		Fields: []Field{{Name: "url", Doc: "the address, https; or env:NAME or file:PATH, where that is a secret itself", Need: true, check: isWeb}},
 	},
 	"chat":   {Doc: "a chat service, by an address that holds its key", Secret: "address of the service, such as slack://…", NeedSecret: true},
 	"file":   {Doc: "a file to which messages are appended", Fields: []Field{{Name: "path", Doc: "the file", Need: true}}},
@@ -98,6 +99,8 @@ func (l *loader) channelFields(c *Channel, form Form, e entry, fields []entry) {
 		switch {
 		case f.name.Value == "secret" && form.Secret != "":
 			c.Secret = l.secret(f.value)
+		case f.name.Value == "url" && at >= 0 && keptElsewhere(f.value):
+			c.Address = l.secret(f.value)
 		case at >= 0:
 			if s, ok := l.text(f.value, f.name.Value); ok {
 				if wrong := form.Fields[at].wrong(s); wrong != "" {
@@ -129,6 +132,9 @@ func (l *loader) channelFields(c *Channel, form Form, e entry, fields []entry) {
 	if c.Kind == "mail" && c.Fields["tls"] == "tls" && !has("port") {
 		c.Fields["port"] = "465"
 	}
+	if c.Kind == "mail" && c.Fields["tls"] == "none" && !IsLoopback(c.Fields["host"]) {
+		l.fault(e.name, "write tls: starttls or tls: tls: on the way to another machine anybody could read along", "channel %s sends without encryption, and its host is not this machine", c.Name)
+	}
 	if (form.NeedSecret || has("user")) && !has("secret") {
 		l.fault(e.name, "write secret: env:NAME or secret: file:PATH ("+form.Secret+")", "channel %s has no secret", c.Name)
 	}
@@ -139,6 +145,11 @@ var (
 	envForm    = regexp.MustCompile(`^env:[A-Za-z_][A-Za-z0-9_]*$`)
 	pathForm   = regexp.MustCompile(`^file:.+$`)
 )
+
+// keptElsewhere reports whether a value names where an address is kept.
+func keptElsewhere(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && (envForm.MatchString(n.Value) || pathForm.MatchString(n.Value))
+}
 
 // secret reads where a secret is kept, and refuses the secret itself.
 func (l *loader) secret(n *yaml.Node) Secret {
@@ -193,27 +204,43 @@ func isMail(s string) string {
 	return "write an address as name@example.org"
 }
 
-func isUnsubscribe(s string) string {
+// WrongStop says what is wrong with an address that ends a subscription; "" if nothing is. It
+// is mailto:… or https://…, and may hold {subscription} for the id.
+func WrongStop(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("<>,", r) }) {
+		return "write one address, without blanks, commas and angle brackets"
+	}
 	if to, ok := strings.CutPrefix(s, "mailto:"); ok {
 		address, _, _ := strings.Cut(to, "?")
 		return isMail(address)
 	}
-	return isWeb(s)
+	if u, err := url.Parse(s); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
+		return "write an address that begins with https:// or mailto:"
+	}
+	return ""
+}
+
+// IsLoopback reports whether a host is this machine.
+func IsLoopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
 }
 
 // isWeb takes addresses of https, and of http on this machine alone.
 func isWeb(s string) string {
 	u, err := url.Parse(s)
-	local := err == nil && (u.Hostname() == "localhost" || u.Hostname() == "127.0.0.1" || u.Hostname() == "::1")
 	switch {
-	case err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !local):
-		return "write an address that begins with https://"
+	case err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !IsLoopback(u.Hostname())):
+		return "write an address that begins with https://, or env:NAME or file:PATH if it is a secret itself"
 	case u.User != nil:
-		return "take the name and password out of the address: secrets do not stand in this file"
+		return "take the name and password out of the address: secrets do not stand in this file; write env:NAME or file:PATH for all of it"
 	}
 	for name := range u.Query() {
 		if secretName.MatchString(name) || name == "sig" {
-			return "take the key out of the address: secrets do not stand in this file"
+			return "take the key out of the address: secrets do not stand in this file; write env:NAME or file:PATH for all of it"
 		}
 	}
 	return ""

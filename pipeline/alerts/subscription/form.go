@@ -17,12 +17,15 @@ import (
 // Fault is one thing that is wrong with a file.
 type Fault struct {
 	File         string
-	Line, Column int    // from 1
+	Line, Column int    // from 1; column 0: near that line, as far as can be told
 	What, Do     string // what is wrong; what to do about it
 }
 
-// Error prints file:line:column: what; what to do.
+// Error prints file:line:column: what; what to do. Without a column it is near that line.
 func (f *Fault) Error() string {
+	if f.Column == 0 {
+		return fmt.Sprintf("%s: near line %d: %s; %s", f.File, f.Line, f.What, f.Do)
+	}
 	return fmt.Sprintf("%s:%d:%d: %s; %s", f.File, f.Line, f.Column, f.What, f.Do)
 }
 
@@ -72,11 +75,77 @@ func (r *reader) document(data []byte) *yaml.Node {
 			return nil
 		}
 	}
+	r.faults = append(r.faults, r.broken(string(data), err))
+	return nil
+}
+
+// broken finds where a text is no YAML. The YAML reader names the line at which it gave up,
+// which often is another one, and no column.
+func (r *reader) broken(text string, err error) *Fault {
+	if m := noAnchor.FindStringSubmatch(err.Error()); m != nil {
+		for n, line := range strings.Split(text, "\n") {
+			if at := strings.Index(line, "*"+m[1]); at >= 0 {
+				return &Fault{r.file, n + 1, at + 1, "what stands after the asterisk names nothing", "put the text into quotation marks, or give what it names an anchor before"}
+			}
+		}
+	}
+	if f := r.unclosed(text); f != nil {
+		return f
+	}
 	line := 1
 	if m := nearLine.FindStringSubmatch(err.Error()); m != nil {
 		line, _ = strconv.Atoi(m[1])
 	}
-	r.fault(&yaml.Node{Line: line}, "look for a missing blank after a colon, a quote that is not closed, a tab, or a line that is indented otherwise than its neighbours", "from here on this is no YAML")
+	return &Fault{r.file, line, 0, "this is no YAML", "look for a missing blank after a colon, a quote that is not closed, or a line that is indented otherwise than its neighbours"}
+}
+
+var noAnchor = regexp.MustCompile(`unknown anchor '([^']+)' referenced`)
+
+// unclosed finds a tab among the blanks before a line, and a bracket that is closed by another
+// or by none. It looks at no bracket within quotation marks, a comment or a plain text.
+func (r *reader) unclosed(text string) *Fault {
+	type open struct {
+		bracket      rune
+		line, column int
+	}
+	var stack []open
+	closes := map[rune]rune{']': '[', '}': '{'}
+	for n, line := range strings.Split(text, "\n") {
+		if at := strings.IndexByte(line, '\t'); at >= 0 && strings.Trim(line[:at], " ") == "" && strings.TrimSpace(line) != "" {
+			return &Fault{r.file, n + 1, at + 1, "a tab stands before the text of this line", "indent with blanks"}
+		}
+		quote, last := rune(0), ' '
+		column := 0
+		for _, c := range line {
+			column++
+			begins := strings.ContainsRune(" \t,[{:-", last)
+			switch {
+			case quote != 0:
+				if c == quote && last != '\\' {
+					quote = 0
+				}
+			case (c == '"' || c == '\'') && begins:
+				quote = c
+			case c == '#' && (last == ' ' || last == '\t'):
+				line = ""
+			case (c == '[' || c == '{') && (begins || len(stack) > 0):
+				stack = append(stack, open{c, n + 1, column})
+			case (c == ']' || c == '}') && len(stack) > 0:
+				if top := stack[len(stack)-1]; top.bracket != closes[c] {
+					return &Fault{r.file, n + 1, column, fmt.Sprintf("%c closes what %c in line %d began", c, top.bracket, top.line), "close each bracket with its like"}
+				}
+				stack = stack[:len(stack)-1]
+			}
+			if line == "" {
+				break
+			}
+			last = c
+		}
+	}
+	if len(stack) > 0 {
+		top := stack[len(stack)-1]
+		return &Fault{r.file, top.line, top.column, fmt.Sprintf("%c is not closed", top.bracket), "close it"}
+	}
 	return nil
 }
 

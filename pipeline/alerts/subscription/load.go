@@ -81,6 +81,9 @@ func (l *loader) all(root *yaml.Node) {
 	}
 }
 
+// reserved are the beginnings by which ack and mute know what an id is of.
+var reserved = regexp.MustCompile(`^(msg|ev|issue|burst)-`)
+
 var idForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 func (l *loader) subscription(n *yaml.Node) {
@@ -122,6 +125,8 @@ func (l *loader) subscription(n *yaml.Node) {
 
 func (l *loader) id(s *Subscription, n *yaml.Node, text string) {
 	switch line, twice := l.inFile[text]; {
+	case reserved.MatchString(text):
+		l.fault(n, "begin it with another word", "id %q looks like that of a message, an event, an issue or a burst", text)
 	case !idForm.MatchString(text) || len(text) > 64:
 		l.fault(n, "use lower case letters and digits, with hyphens between them, 64 at most", "id %q cannot be part of an address", text)
 	case twice:
@@ -147,7 +152,11 @@ func (l *loader) receiver(n *yaml.Node, f map[string]*yaml.Node) (channel, to st
 		if len(l.named) > 0 {
 			do = near(name, l.named, "channels")
 		}
-		l.fault(v, do, "there is no channel %q", name)
+		if idForm.MatchString(name) && len(name) <= 40 { // anything else may be an address that is a secret
+			l.fault(v, do, "there is no channel %q", name)
+		} else {
+			l.fault(v, do, "there is no such channel")
+		}
 		return "", ""
 	}
 	c, sound := l.book.Channels[name]
@@ -172,7 +181,7 @@ func (l *loader) mail(n *yaml.Node, what string) string {
 	}
 	a, err := mail.ParseAddress(s)
 	if err != nil || !strings.Contains(a.Address, "@") {
-		l.fault(n, "write one as name@example.org, or \"A Name <name@example.org>\"; for several people, several subscriptions", "%s: %q is no mail address", what, s)
+		l.fault(n, "write one as name@example.org, or \"A Name <name@example.org>\"; for several people, several subscriptions", "%s is no mail address", what)
 		return ""
 	}
 	return s
@@ -294,16 +303,24 @@ func (l *loader) state(n *yaml.Node, s string) string {
 	return ""
 }
 
-// possible finds a match that no event can ever be.
+// possible finds a match that no event can ever be, as a whole or for one of its kinds.
 func (l *loader) possible(m *Match, n *yaml.Node) {
-	for _, made := range event.All {
-		if (len(m.Datasets) == 0 || slices.Contains(m.Datasets, made.Dataset)) &&
-			(len(m.Treaties) == 0 || made.Treaty) && (len(m.Networks) == 0 || made.Network) && (m.places == nil || made.Place) &&
-			(len(m.Kinds) == 0 || slices.ContainsFunc(made.Kinds, func(k event.Kind) bool { return slices.Contains(m.Kinds, k) })) {
-			return
+	can := func(kinds ...event.Kind) bool {
+		return slices.ContainsFunc(event.All, func(made event.Made) bool {
+			return (len(m.Datasets) == 0 || slices.Contains(m.Datasets, made.Dataset)) &&
+				(len(m.Treaties) == 0 || made.Treaty) && (len(m.Networks) == 0 || made.Network) && (m.places == nil || made.Place) &&
+				(len(kinds) == 0 || slices.ContainsFunc(made.Kinds, func(k event.Kind) bool { return slices.Contains(kinds, k) }))
+		})
+	}
+	if !can(m.Kinds...) {
+		l.fault(n, "all fields must agree on one event; make a subscription for each, or remove a field", "no event can match all of this")
+		return
+	}
+	for _, k := range m.Kinds {
+		if !can(k) {
+			l.fault(n, "give it a subscription of its own, without what it is not about, or remove it", "no event of kind %s can match all of this", k)
 		}
 	}
-	l.fault(n, "all fields must agree on one event; make a subscription for each, or remove a field", "no event can match all of this")
 }
 
 var timeForm = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)

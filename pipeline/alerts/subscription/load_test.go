@@ -100,6 +100,26 @@ func TestLoad(t *testing.T) {
 
 const channels = "channels: {post: {kind: mail, host: h, from: a@b.org}, log: {kind: file, path: p}}\nsubscriptions:\n"
 
+// What may be a secret in the wrong place stands in no fault; an address that is one may be
+// kept elsewhere, and a server on this machine needs no encryption.
+func TestSecretsInTheWrongPlace(t *testing.T) {
+	for _, text := range []string{
+		channels + "- {id: a, channel: hunter2hunter2hunter2hunter2hunter2hunter2hunter2}", channels + "- {id: a, channel: \"slack://hunter2@x\"}",
+		channels + "- {id: a, channel: post, to: hunter2}", "channels: {hook: {kind: webhook, url: \"https://a.org/?token=hunter2\", secret: \"env:KEY\"}}",
+	} {
+		if _, err := subscription.Load([]byte(text), "s.yaml"); err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	b := load(t, "channels:\n  hook: {kind: webhook, url: \"env:HOOK_URL\", secret: \"env:KEY\"}\n  relay: {kind: mail, host: localhost, tls: none, from: a@b.org}\nsubscriptions: []")
+	if c := b.Channels["hook"]; c.Address.String() != "env:HOOK_URL" || c.Fields["url"] != "" {
+		t.Errorf("%+v", c)
+	}
+	if c := b.Channels["relay"]; c.Fields["tls"] != "none" {
+		t.Errorf("%+v", c)
+	}
+}
+
 // Every fault has its place, says what and what to do. All are told at once.
 func TestFaults(t *testing.T) {
 	sub := func(fields string) string { return channels + "- {id: a, channel: log, " + fields + "}" }
@@ -108,8 +128,8 @@ func TestFaults(t *testing.T) {
 		{"# only words\n", "1:1: the file says nothing"},
 		{"---\n", "1:1: the file says nothing"},
 		{"subscriptions: []\n---\nsubscriptions: []\n", "2:1: a second document begins after the first|3:1: a second document begins"},
-		{"subscriptions: [\n", "2:1: from here on this is no YAML|1:1: from here on this is no YAML"},
-		{"a: b: c\n", "1:1: from here on this is no YAML"},
+		{"subscriptions: [\n", "1:16: [ is not closed"},
+		{"a: b: c\n", "s.yaml: near line 1: this is no YAML"},
 		{"burst: \xff\n", "1:8: there are bytes that are no text"},
 		{"- a\n", "1:1: the file has no fields"},
 		{"subscription: []\n", `1:1: the file has no field "subscription"; did you mean "subscriptions"?`},
@@ -125,8 +145,8 @@ func TestFaults(t *testing.T) {
 		{channels + "- {id: a, channel: lgo}", `3:20: there is no channel "lgo"; did you mean "log"?`},
 		{"subscriptions: [{id: a, channel: log}]", `1:34: there is no channel "log"; list it under channels`},
 		{channels + "- {id: a, channel: post}", "3:3: mail needs an address"},
-		{channels + "- {id: a, channel: post, to: officer}", `3:30: to: "officer" is no mail address`},
-		{channels + "- {id: a, channel: post, to: \"a@b.org, c@d.org\"}", "3:30: to:"},
+		{channels + "- {id: a, channel: post, to: officer}", "3:30: to is no mail address"},
+		{channels + "- {id: a, channel: post, to: \"a@b.org, c@d.org\"}", "3:30: to is no mail address"},
 		{channels + "- {id: a, channel: log, to: a@b.org}", "3:29: a channel of kind file takes no address; remove it"},
 		{sub("langauge: fr"), `3:25: a subscription has no field "langauge"; did you mean "language"?`},
 		{sub("language: de"), `3:35: language: there is no "de"; words are en, fr|3:35: language: there is no "de"; did you mean "en"`},
@@ -169,7 +189,19 @@ func TestFaults(t *testing.T) {
 		{"channels: {post: {kind: mail, host: h, from: a@b.org, prot: 25}}", `1:55: a channel of kind mail has no field "prot"; did you mean "port"?`},
 		{"channels: {post: {kind: mail, host: h, from: a@b.org, port: 99999}}", "port of channel post is not right; write a number"},
 		{"channels: {post: {kind: mail, host: h, from: a@b.org, user: u}}", "channel post has no secret"},
-		{"channels: {post: {kind: mail, host: h, from: a@b.org, tls: none}}", "write starttls or tls"},
+		{"channels: {post: {kind: mail, host: h, from: a@b.org, tls: off}}", "write starttls or tls or none"},
+		{"channels: {post: {kind: mail, host: h, from: a@b.org, tls: none}}", "1:12: channel post sends without encryption, and its host is not this machine"},
+		{"channels: {post: {kind: mail, host: h, from: a@b.org, unsubscribe: \"http://localhost/stop\"}}", "write an address that begins with https:// or mailto:"},
+		{"channels: {post: {kind: mail, host: h, from: a@b.org, unsubscribe: \"https://a.org/1, https://a.org/2\"}}", "write one address, without blanks"},
+		{"channels: {hook: {kind: webhook, url: \"env:\", secret: \"env:KEY\"}}", "or env:NAME or file:PATH"},
+		{channels + "- {id: a, channel: \"https://hooks.example.org/T0/B0/hunter2\"}", "3:20: there is no such channel; channels are post, log"},
+		{sub("match: {groups: [coe], kinds: [party, report-year]}"), "no event of kind report-year can match all of this; give it a subscription of its own"},
+		{"channels:\n  a:\n    kind: stdout\nsubscriptions:\n\t- id: a\n", "s.yaml:5:1: a tab stands before"},
+		{"channels: {a: {kind: stdout}}\nsubscriptions:\n- id: a\n  match: {states: [IRL}}\n", "s.yaml:4:23: } closes what [ in line 4 began"},
+		{"channels: {a: {kind: stdout}}\nsubscriptions:\n- id: a\n  match: {states: [IRL\n", "s.yaml:4:19: [ is not closed"},
+		{"channels: {a: {kind: stdout}}\nsubscriptions:\n- id: a\n  channel: *post\n", "s.yaml:4:12: what stands after the asterisk names nothing"},
+		{"channels: {a: {kind: stdout}}\nsubscriptions:\n- id: \"a\n", "s.yaml: near line"},
+		{channels + "- {id: issue-a, channel: log}", `3:8: id "issue-a" looks like that of a message`},
 		{"channels: {hook: {kind: webhook, url: 'http://example.org', secret: env:A}}", "write an address that begins with https://"},
 		{"channels: {hook: {kind: webhook, url: 'https://example.org'}}", "channel hook has no secret"},
 		{"channels: {room: {kind: chat}}", "channel room has no secret"},
@@ -187,7 +219,7 @@ func TestFaults(t *testing.T) {
 			t.Errorf("%q:\n got %v\nwant %s", c.text, err, c.want)
 		}
 		for line := range strings.SplitSeq(said, "\n") {
-			if !regexp.MustCompile(`^s\.yaml:[1-9][0-9]*:[1-9][0-9]*: [^;]+; .+`).MatchString(line) {
+			if !regexp.MustCompile(`^s\.yaml(:[1-9][0-9]*:[1-9][0-9]*|: near line [1-9][0-9]*): [^;]+; .+`).MatchString(line) {
 				t.Errorf("%q: not file:line:column: what; what to do: %s", c.text, line)
 			}
 		}
