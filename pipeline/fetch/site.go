@@ -159,8 +159,8 @@ func (c *Client) readRobots(ctx context.Context, h *host, st *site, u *url.URL, 
 // judge decides what an answer for robots.txt means.
 func (c *Client) judge(h *host, st *site, r *reply) {
 	now := c.cfg.Now()
-	unknown := func(word, format string, args ...any) {
-		st.word, st.text, st.out = word, fmt.Sprintf(format, args...), now
+	unknown := func(fault, format string, args ...any) {
+		st.word, st.text, st.out = fault, fmt.Sprintf(format, args...), now
 	}
 	file := robotsFile{URL: shown(r.url), Read: now.UTC(), Status: r.status, ETag: r.header.Get("ETag"), LastModified: r.header.Get("Last-Modified")}
 	switch {
