@@ -481,6 +481,9 @@ func (p *post) health(day int, findings ...source.Finding) (told []string) {
 	p.Helper()
 	p.now = began.AddDate(0, 0, day)
 	head := &alerts.Step{Number: 0, After: "20260105-0123456789"}
+	if err := alerts.Write(p.ws, *head, new(event.Chain)); err != nil {
+		p.Fatal(err)
+	}
 	q := alerts.Queue{Workspace: p.ws, Book: must(alerts.LoadBook(p.ws)), Head: head, Issues: alerts.Issues(findings, nil), Asked: map[string]time.Time{"a": p.now}, Now: p.now}
 	if _, err := q.Put(); err != nil {
 		p.Fatal(err)
