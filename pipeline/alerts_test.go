@@ -152,6 +152,7 @@ func TestAlertsAreToldOnce(t *testing.T) {
 func TestBurstWaitsForASteward(t *testing.T) {
 	for _, do := range []outbox.Do{outbox.Release, outbox.Ack} {
 		s := newSubscribed(t)
+		s.capture("b", "list", 0, "OPSC France party", "OPSC Italy party")
 		s.capture("a", "list", 0, "CRC France party", "CRC Poland party")
 		s.refresh()
 		s.send()
@@ -183,6 +184,7 @@ func TestBurstWaitsForASteward(t *testing.T) {
 // is told nothing.
 func TestAcknowledgedMutedAndGone(t *testing.T) {
 	s := newSubscribed(t)
+	s.capture("b", "list", 25, "OPSC France party", "OPSC Italy party")
 	s.capture("a", "list", 0, "CRC France party", "CRC Sweden signed")
 	s.refresh()
 	s.send()
@@ -237,6 +239,7 @@ func TestAcknowledgedMutedAndGone(t *testing.T) {
 // own, and what comes while it is on its way in the next. Nothing is in two.
 func TestDigestsAndMutedEvents(t *testing.T) {
 	s := newSubscribed(t)
+	s.capture("b", "list", 25, "OPSC France party", "OPSC Italy party")
 	s.capture("a", "list", 0, "CRC France party", "CRC Sweden signed")
 	first := s.refresh().Manifest.ID
 	s.send()
@@ -281,6 +284,7 @@ func TestDigestsAndMutedEvents(t *testing.T) {
 // A mistake in the file of subscriptions does not stop a refresh, and loses nothing.
 func TestMistakeInSubscriptionsLosesNothing(t *testing.T) {
 	s := newSubscribed(t)
+	s.capture("b", "list", 0, "OPSC France party", "OPSC Italy party")
 	s.capture("a", "list", 0, "CRC France party", "CRC Sweden signed")
 	s.refresh()
 	if err := s.Workspace.Write(subscription.File, []byte("subscriptions:\n  - {id: sweden, channel: oot}\n")); err != nil {
@@ -393,6 +397,7 @@ func TestMessagesSurviveEveryFault(t *testing.T) {
 // steward has asked for, also if something else stands in the way each day.
 func TestFailingPublisherIsToldAfterSomeFailures(t *testing.T) {
 	s := newSubscribed(t) // after: 2
+	s.capture("b", "list", 0, "OPSC France party", "OPSC Italy party")
 	s.capture("a", "list", 0, "CRC France party", "CRC Sweden signed")
 	*s.now = start
 	s.refresh()

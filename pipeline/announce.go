@@ -194,7 +194,7 @@ func (r *run) outbox() error {
 	var old []alerts.Old
 	for _, e := range r.man.Sources {
 		q.Rows += e.Rows
-		if !e.Captured.IsZero() && e.TooOld(q.Now) {
+		if e.Budget > 0 && e.TooOld(q.Now) { // of one that is frozen, nothing new comes
 			old = append(old, alerts.Old{Source: e.ID, Captured: e.Captured, Budget: e.Budget})
 		}
 	}

@@ -141,10 +141,14 @@ func Issues(findings []source.Finding, tooOld []Old) []Found {
 		}
 	}
 	for _, o := range tooOld {
+		text := fmt.Sprintf("its newest facts are of %s, and its budget is %d days", o.Captured.UTC().Format(time.DateOnly), o.Budget)
+		if o.Captured.IsZero() {
+			text = "it has never been read"
+		}
 		id := "issue-" + o.Source + "." + OverBudget
 		byID[id] = &Found{Issue: outbox.Issue{
 			ID: id, Source: o.Source, Code: OverBudget, Count: 1, Hint: "look whether it is still asked: baseline schedule --list",
-			Text: fmt.Sprintf("its newest facts are of %s, and its budget is %d days", o.Captured.UTC().Format(time.DateOnly), o.Budget),
+			Text: text,
 		}}
 	}
 	var list []Found
@@ -157,8 +161,8 @@ func Issues(findings []source.Finding, tooOld []Old) []Found {
 // Old is a source whose facts are older than its budget.
 type Old struct {
 	Source   string
-	Captured time.Time
-	Budget   int // days
+	Captured time.Time // zero: it has never been read
+	Budget   int       // days
 }
 
 // see brings the state up to what is open now. asked says when each source was last asked:

@@ -368,7 +368,7 @@ func TestSenderKilledAtAnyInstant(t *testing.T) {
 		}
 		done := map[string]bool{}
 		for _, id := range put {
-			done[id] = box.IsDone(id)
+			done[id] = must(box.IsDone(id))
 		}
 		if !killed(t, ws, time.Duration(r.Int64N(int64(80*time.Millisecond)))) {
 			got.drain() // it had sent all that was due
@@ -381,7 +381,7 @@ func TestSenderKilledAtAnyInstant(t *testing.T) {
 		unnoted := 0
 		for _, id := range put {
 			came := now[id] - before[id]
-			switch noted := box.IsDone(id); {
+			switch noted := must(box.IsDone(id)); {
 			case came > 1:
 				t.Errorf("kill %d: message %s came %d times in one life of the sender", kills, id, came)
 			case came > 0 && done[id]:

@@ -45,6 +45,9 @@ type Report struct {
 // patience is after how many tries a steward is told that a receiver takes nothing.
 const patience = 6
 
+// guardName is what one sender at a time takes.
+const guardName = "alerts-send"
+
 // backoff is how long a message rests after its nth try.
 func backoff(tries int) time.Duration {
 	if tries > 9 {
@@ -65,7 +68,7 @@ func (p *Post) now() time.Time {
 // two can send it twice, with the same id. Its error is about the outbox itself; what receivers
 // refuse is in the report. While another process sends, it fails with a *workspace.HeldError.
 func (p *Post) Send(ctx context.Context) (r Report, err error) {
-	release, err := p.Workspace.TryGuard("alerts-send", p.Holder)
+	release, err := p.Workspace.TryGuard(guardName, p.Holder)
 	if err != nil {
 		return r, err
 	}
@@ -192,7 +195,9 @@ func (s *sending) guard(f func() error) error {
 // sort puts a message that is to be sent now into the queue of its channel, and does what is
 // to be done with any other.
 func (s *sending) sort(m outbox.Message) error {
-	if s.box.IsDone(m.ID) {
+	if is, err := s.box.IsDone(m.ID); err != nil {
+		return err
+	} else if is {
 		return s.box.Tidy(m)
 	}
 	now := s.now()
@@ -360,13 +365,18 @@ func (s *sending) seal(m outbox.Message) (outbox.Message, error) {
 func (s *sending) try(ctx context.Context, q *queue, m outbox.Message, to receiver) (goOn bool, err error) {
 	rendered, err := message.Render(m, to.Reader)
 	if err != nil {
-		return false, fmt.Errorf("message %s: %w", m.ID, err)
+		err = &channel.Error{Channel: to.Channel, Text: err.Error(), Permanent: true} // of the message alone
+	} else {
+		rendered.To, rendered.Date = to.To, m.Date
+		if m.Class == outbox.Subscriber {
+			rendered.Stop = to.Reader.Stop
+		}
+		// A machine that slept may have lost the outbox to another, which sends the same.
+		if err := s.Workspace.StillHeld(guardName); err != nil {
+			return false, err
+		}
+		err = s.send(ctx, q, rendered)
 	}
-	rendered.To, rendered.Date = to.To, m.Date
-	if m.Class == outbox.Subscriber {
-		rendered.Stop = to.Reader.Stop
-	}
-	err = s.send(ctx, q, rendered)
 	if ctx.Err() != nil && err != nil {
 		return false, nil // it was stopped: no fault of the receiver
 	}

@@ -51,7 +51,11 @@ func (s *sending) after() error {
 // two stewards whose addresses are wrong would be told of each other for ever.
 func (s *sending) undelivered(list []outbox.Message) error {
 	list = slices.DeleteFunc(list, func(m outbox.Message) bool {
-		return m.Reported || !m.Failed && m.Refusals < patience || m.Kind == outbox.Undelivered || m.Kind == outbox.Test || s.box.IsDone(m.ID)
+		if m.Reported || !m.Failed && m.Refusals < patience || m.Kind == outbox.Undelivered || m.Kind == outbox.Test {
+			return true
+		}
+		is, err := s.box.IsDone(m.ID)
+		return is || err != nil // what nobody knows now, the next run finds out
 	})
 	told := map[string]bool{}
 	for _, st := range s.Book.Stewards {

@@ -123,7 +123,9 @@ func In(ws *workspace.Workspace) Box { return Box{ws} }
 // reports that with ErrSealed, and the next digest must take them. Only the holder of Lock may
 // call it.
 func (b Box) Put(m Message) error {
-	if b.ws.Has(file(done, m.ID)) {
+	if is, err := b.IsDone(m.ID); err != nil {
+		return err
+	} else if is {
 		return sealed(m)
 	}
 	old, err := b.read(waiting, m.ID)
@@ -159,8 +161,8 @@ func (b Box) put(m Message) error {
 	if err := b.write(m); err != nil {
 		return err
 	}
-	if !b.ws.Has(file(done, m.ID)) {
-		return nil
+	if is, err := b.IsDone(m.ID); err != nil || !is {
+		return err
 	}
 	if err := b.ws.Remove(file(waiting, m.ID)); err != nil {
 		return err
@@ -290,8 +292,8 @@ func (b Box) Get(id string) (Message, error) {
 	return m, err
 }
 
-// IsDone reports whether a message was sent or dropped.
-func (b Box) IsDone(id string) bool { return b.ws.Has(file(done, id)) }
+// IsDone reports whether a message was sent or dropped. An error means that nobody knows.
+func (b Box) IsDone(id string) (bool, error) { return b.ws.Exists(file(done, id)) }
 
 // Seal closes a digest to further events as of a time, which becomes its date. What split
 // picks leaves it for a digest of its own, with that id and that due time. It returns what is

@@ -204,7 +204,7 @@ func TestPutAndFinish(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := box.Put(m); err != nil || !box.IsDone(m.ID) {
+	if err := box.Put(m); err != nil || !must(box.IsDone(m.ID)) {
 		t.Errorf("%v", err)
 	}
 	if got := must(box.Get(m.ID)); !got.Sent.Equal(began) || len(must(box.Waiting())) != 0 || len(must(box.Done())) != 1 || must(box.Empty()) {
