@@ -1,6 +1,7 @@
 package pipeline_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,9 @@ import (
 	"time"
 
 	"baseline/pipeline"
+	"baseline/pipeline/alerts"
+	"baseline/pipeline/alerts/channel"
+	"baseline/pipeline/alerts/subscription"
 	"baseline/pipeline/runs"
 	"baseline/pipeline/snapshot"
 	"baseline/pipeline/workspace"
@@ -66,20 +70,39 @@ func TestBucketKilledAtAnyInstant(t *testing.T) {
 	}
 }
 
-// Two machines, each with a source of its own, refresh one bucket at once, and readers look
-// on. Every change is in the end known, and known once.
+// post sends what is due, as far as no other machine does so just now.
+func (b bench) post(out *bytes.Buffer) {
+	b.Helper()
+	book, err := alerts.LoadBook(b.Workspace)
+	if err != nil {
+		b.Fatal(err)
+	}
+	p := alerts.Post{Workspace: b.Workspace, Book: book, Holder: "a sender", Options: channel.Options{Out: out}}
+	var held *workspace.HeldError
+	if _, err := p.Send(context.Background()); err != nil && !errors.As(err, &held) {
+		b.Error(err)
+	}
+}
+
+// Two machines, each with a source of its own, refresh one bucket at once and send what is due,
+// and readers look on. Every change is in the end known, and known once; whoever asked is told
+// of each, once.
 func TestTwoMachinesOneBucket(t *testing.T) {
 	at := s3test.Start(t)
 	if at == "" {
 		return
 	}
-	rounds := 5
+	rounds := 4
 	if testing.Short() {
 		rounds = 2
 	}
 	machines := []bench{{t, pipelineIn(at)}, {t, pipelineIn(at)}}
-	machines[0].capture("a", "list", 0, "CRC France party")
-	machines[0].capture("b", "list", 0, "OPSC France party")
+	machines[0].capture("a", "list", 0, "CRC France party", "CRC Sweden signed")
+	machines[0].capture("b", "list", 0, "OPSC France party", "OPSC Sweden signed")
+	const asked = "channels: {out: {kind: stdout}}\nsubscriptions: [{id: all, channel: out, language: en, how: at-once}]\n"
+	if err := machines[0].Workspace.Write(subscription.File, []byte(asked)); err != nil {
+		t.Fatal(err)
+	}
 	machines[0].free()
 
 	ctx, stop := context.WithCancel(context.Background())
@@ -99,21 +122,32 @@ func TestTwoMachinesOneBucket(t *testing.T) {
 			}
 		})
 	}
+	var sent [2]bytes.Buffer
 	var writers sync.WaitGroup
 	for n, m := range machines {
 		writers.Go(func() {
 			treaty := []string{"CRC", "OPSC"}[n]
-			lines := []string{treaty + " France party"}
+			lines := []string{treaty + " France party", treaty + " Sweden signed"}
 			for round := range rounds {
 				lines = append(lines, treaty+" "+joining[round].name+" party")
 				m.capture([]string{"a", "b"}[n], "list", round+1, lines...)
 				m.free()
+				m.post(&sent[n])
 			}
 		})
 	}
 	writers.Wait()
 	stop()
 	readers.Wait()
+	machines[0].post(&sent[0])
+	told := sent[0].String() + sent[1].String()
+	for round := range rounds {
+		for _, treaty := range []string{"the Convention on the Rights of the Child", "the Optional Protocol on the sale of children"} {
+			if line := joining[round].name + " has joined " + treaty; strings.Count(told, "\n"+line+"\n\n") != 1 {
+				t.Errorf("%q is told %d times", line, strings.Count(told, "\n"+line+"\n\n"))
+			}
+		}
+	}
 
 	rows := machines[1].rows()
 	for round := range rounds {
@@ -158,7 +192,7 @@ func TestTwoMachinesOneBucket(t *testing.T) {
 			t.Errorf("%s was added %d times", key, n)
 		}
 	}
-	if len(came) != 2+2*rounds {
+	if len(came) != 4+2*rounds {
 		t.Errorf("%s", fmt.Sprint(came))
 	}
 }
