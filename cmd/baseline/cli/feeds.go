@@ -57,14 +57,11 @@ func (a *app) feeds(folder, base, language string) error {
 	}
 	byName := map[string]*feeds.Feed{}
 	var order []string
-	feed := func(name, title string) *feeds.Feed {
-		f := byName[name]
-		if f == nil {
-			f = &feeds.Feed{Name: name, Title: title, Language: language, Base: base, Began: began}
-			byName[name] = f
+	feed := func(name, title string) {
+		if byName[name] == nil {
+			byName[name] = &feeds.Feed{Name: name, Title: title, Language: language, Base: base, Began: began}
 			order = append(order, name)
 		}
-		return f
 	}
 	// Whoever waits for the first news of a state or a treaty must find its feed.
 	feed("all", "baseline")

@@ -341,7 +341,7 @@ func parts(t *testing.T, m taken) (text, html string) {
 	var bodies []string
 	for {
 		p, err := r.NextRawPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
