@@ -363,6 +363,7 @@ func TestLeftoversOfACrashAreSweptAway(t *testing.T) {
 	if err := b.Workspace.Write(left, []byte("half")); err != nil {
 		t.Fatal(err)
 	}
+	age(t, b.Workspace.Path(left))
 	half := "captures/log/a/.writing-1"
 	if err := os.WriteFile(b.Workspace.Path(half), []byte("half"), 0o644); err != nil {
 		t.Fatal(err)

@@ -237,16 +237,24 @@ func (w *Workspace) Written(name string) (newest time.Time, err error) {
 	if w.bucket != nil {
 		return w.bucket.written(name)
 	}
+	var empty time.Time // of folders, where there is no file
 	err = filepath.WalkDir(w.Path(name), func(_ string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
 		info, err := d.Info()
-		if err == nil && info.ModTime().After(newest) {
-			newest = info.ModTime().UTC()
+		at := &newest
+		if d.IsDir() {
+			at = &empty
+		}
+		if err == nil && info.ModTime().After(*at) {
+			*at = info.ModTime().UTC()
 		}
 		return err
 	})
+	if newest.IsZero() {
+		newest = empty
+	}
 	return newest, err
 }
 
