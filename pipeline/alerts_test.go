@@ -319,7 +319,7 @@ func TestDamageSilencesOneSourceOnce(t *testing.T) {
 	s.capture("b", "list", 7, "OPSC France party", "OPSC Italy party", "OPSC Malta party")
 	s.refresh()
 	s.want("with the damage", s.waiting(), "digest all party:CRC/SWE", "doubt steward", "event sweden party:CRC/SWE")
-	if text, _ := s.send(); !strings.Contains(text, "not in the archive") || !strings.Contains(text, "baseline alerts tell doubt-1-1") {
+	if text, _ := s.send(); !strings.Contains(text, "not in the archive") || !strings.Contains(text, "baseline alerts tell doubt-1-") {
 		t.Errorf("%s", text)
 	}
 	s.capture("a", "list", 8, "CRC France party", "CRC Sweden party", "CRC Norway signed")

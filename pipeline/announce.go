@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -34,13 +35,23 @@ func (r *run) announce() error {
 	if err != nil {
 		return err
 	}
+	// Steps that were told keep their numbers, also if their snapshots are lost.
+	marked, err := alerts.Marked(r.Workspace)
+	if err != nil {
+		return err
+	}
 	if head == nil {
 		// What was known when the workspace began is told to nobody, and begins the chain.
 		first, man := r.snap, r.man
 		if r.last != nil {
 			first, man = r.last, r.lastMan
 		}
-		if head, err = r.begin(first, man, chain); err != nil {
+		if marked >= 0 {
+			head, err = r.goOn(marked, man, chain)
+		} else {
+			head, err = r.begin(first, man, chain)
+		}
+		if err != nil {
 			return err
 		}
 		if r.last == nil || man.ID == r.man.ID {
@@ -48,7 +59,7 @@ func (r *run) announce() error {
 			return nil
 		}
 	}
-	step := alerts.Step{Number: head.Number + 1, Before: head.After, After: r.man.ID, Bound: r.bound()}
+	step := alerts.Step{Number: max(head.Number, marked) + 1, Before: head.After, After: r.man.ID, Bound: r.bound()}
 	if step.Events, step.Findings, err = r.next(chain, head, r.since()); err != nil {
 		return err
 	}
@@ -93,7 +104,10 @@ func (r *run) since() toTell {
 func (r *run) next(chain *event.Chain, head *alerts.Step, t toTell) ([]event.Event, []event.Doubt, error) {
 	events, doubts := chain.Next(t.changes, t.base, r.snap)
 	for _, l := range t.lost {
-		events, doubts = unproven(l, events, doubts)
+		events, doubts = unproven(l, chain.Unproven(l.id, r.snap.ID), events, doubts)
+	}
+	if r.recovered != "" && !r.repaired {
+		doubts = append(doubts, notTold(errors.New(r.recovered)))
 	}
 	if t.gap != nil {
 		doubts = append(doubts, notTold(t.gap))
@@ -101,7 +115,11 @@ func (r *run) next(chain *event.Chain, head *alerts.Step, t toTell) ([]event.Eve
 	if len(events) == 0 {
 		return nil, doubts, nil
 	}
-	told, err := alerts.Told(r.Workspace, head.Number)
+	marked, err := alerts.Marked(r.Workspace)
+	if err != nil {
+		return nil, nil, err
+	}
+	told, err := alerts.Told(r.Workspace, max(head.Number, marked))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -132,12 +150,13 @@ func notTold(why error) event.Doubt {
 
 // unproven takes the events of a source that cannot be read again for doubts: whether the
 // publisher or our reading changed, nobody can say.
-func unproven(l lostSource, events []event.Event, doubts []event.Doubt) ([]event.Event, []event.Doubt) {
+func unproven(l lostSource, waiting, events []event.Event, doubts []event.Doubt) ([]event.Event, []event.Doubt) {
 	d := event.Doubt{Finding: event.Finding{
 		Code: event.NotProven, Severity: source.Question, Source: l.id,
 		Text: "whether the publisher or our reading changed is not proven, so no subscriber is told: " + l.err.Error(),
 		Hint: "look at the page; baseline changes shows what differs",
 	}}
+	d.Events = waiting
 	rest := events[:0]
 	for _, e := range events {
 		if e.Source == l.id {
@@ -150,6 +169,17 @@ func unproven(l lostSource, events []event.Event, doubts []event.Doubt) ([]event
 		doubts = append(doubts, d)
 	}
 	return rest, doubts
+}
+
+// goOn writes a step in place of a record of what was told that is gone, though messages were
+// made: what it knew is asked of the steward.
+func (r *run) goOn(marked int, man snapshot.Manifest, chain *event.Chain) (*alerts.Step, error) {
+	why := r.recovered
+	if why == "" {
+		why = fmt.Sprintf("the record of what was told up to snapshot %s is gone", man.ID)
+	}
+	step := &alerts.Step{Number: marked + 1, After: man.ID, Bound: r.bound(), Findings: []event.Doubt{notTold(errors.New(why))}}
+	return step, alerts.Write(r.Workspace, *step, chain)
 }
 
 // begin writes the step of number 0: what happened between the last edition and the first

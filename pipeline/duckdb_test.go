@@ -52,7 +52,7 @@ func TestDuckDBReadsTheBucket(t *testing.T) {
 	}
 	defer func() { _ = os.Remove(script) }()
 	files := filepath.Join(objects, "data", schemas.TreatyStatus.Name, "*", "*.parquet")
-	from := fmt.Sprintf("from read_parquet('%s', hive_partitioning = true)", files)
+	from := fmt.Sprintf("from read_parquet('%s', hive_partitioning = true, union_by_name = true)", files)
 	out, err := exec.Command("node", script,
 		"select snapshot, count(*) "+from+" group by snapshot order by 2",
 		"select snapshot, status "+from+" where iso3 = 'SWE' and treaty = 'CRC' order by status",

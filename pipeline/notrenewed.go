@@ -120,8 +120,9 @@ const FromElsewhere = "from-another-address"
 func fromElsewhere(a asked) []source.Finding {
 	var found []source.Finding
 	for _, rec := range a.records {
-		if rec.Before == "" {
-			continue
+		i := slices.IndexFunc(a.asks, func(q source.Request) bool { return q.ID == rec.Request.ID })
+		if rec.Before == "" || i >= 0 && len(a.asks[i].Addresses) > 0 && !slices.Contains(a.asks[i].Addresses, rec.Before) {
+			continue // it is listed no more: the steward has answered
 		}
 		found = append(found, source.Finding{
 			Code: FromElsewhere, Severity: source.Question, Source: rec.Source, Part: rec.Request.ID, Capture: rec.SHA256,

@@ -34,6 +34,7 @@ func (r *run) before() error {
 	if whole, err := r.rebuild(id, done); err != nil {
 		return errors.Join(damage, err)
 	} else if whole {
+		r.repaired = true
 		r.recovered = fmt.Sprintf("snapshot %s, which is in force, had lost files; they were made again from the archive", id)
 		r.last, r.lastMan, err = snapshot.Load(r.Workspace, id)
 		return err

@@ -224,7 +224,7 @@ func TestSweepOfASickBucket(t *testing.T) {
 			}
 			return no
 		})).Workspace
-		err := snapshot.Sweep(ws)
+		err := snapshot.Sweep(ws, nothing)
 		if _, _, fault := snapshot.Load(b.Workspace, id); fault != nil || err == nil && kind == "LIST" {
 			t.Errorf("%s fails: the sweep says %v; the snapshot: %v", kind, err, fault)
 		}
@@ -245,7 +245,7 @@ func TestSweepTakesOldLeftoversOnly(t *testing.T) {
 	for _, name := range []string{"treaty_status/snapshot=old", "findings/snapshot=old", "treaty_status/snapshot=" + id} {
 		age(t, b.Workspace.Path("data/"+name))
 	}
-	if err := snapshot.Sweep(b.Workspace); err != nil {
+	if err := snapshot.Sweep(b.Workspace, nothing); err != nil {
 		t.Fatal(err)
 	}
 	names, err := b.Workspace.List("data/treaty_status")
@@ -273,7 +273,7 @@ func TestSweepAsksForLists(t *testing.T) {
 			}
 			return false
 		})).Workspace
-		if err := snapshot.Sweep(ws); err != nil {
+		if err := snapshot.Sweep(ws, nothing); err != nil {
 			t.Fatal(err)
 		}
 		if single.Load() != 0 {
@@ -283,5 +283,40 @@ func TestSweepAsksForLists(t *testing.T) {
 	}
 	if asked[0] != asked[2] {
 		t.Errorf("requests of a sweep with one to three snapshots: %v", asked)
+	}
+}
+
+// nothing rests on any snapshot.
+func nothing(string) (bool, error) { return false, nil }
+
+// Where the manifest alone of a snapshot is lost on which something rests, its data stay: with
+// the manifest put back from a backup, it is whole.
+func TestSweepLeavesWhatIsNamed(t *testing.T) {
+	b := newBench(t, fake{id: "a"})
+	b.capture("a", "list", 0, "CRC France party", "CRC Sweden signed")
+	first := b.refresh().Manifest
+	b.capture("a", "list", 1, "CRC France party", "CRC Sweden party")
+	second := b.refresh().Manifest
+	for _, m := range []snapshot.Manifest{first, second} {
+		manifest := "snapshots/" + m.ID + "/manifest.json"
+		text, err := b.Workspace.Read(manifest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Workspace.Remove(manifest); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range m.Files {
+			age(t, b.Workspace.Path(f.Path))
+		}
+		if _, err := b.Refresh(); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Workspace.Write(manifest, text); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := snapshot.Load(b.Workspace, m.ID); err != nil {
+			t.Errorf("%s: %v", m.ID, err)
+		}
 	}
 }

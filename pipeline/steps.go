@@ -40,13 +40,33 @@ type run struct {
 
 	alertsFault error
 	recovered   string
+	repaired    bool // by making the files again: nothing was lost
 }
 
 func (r *run) sweep() error {
 	if err := r.Workspace.Clean(); err != nil {
 		return err
 	}
-	return snapshot.Sweep(r.Workspace)
+	return snapshot.Sweep(r.Workspace, r.named)
+}
+
+// named reports whether a snapshot is or was in force, is an edition, or was told of. What
+// cannot be read names it as well as not.
+func (r *run) named(id string) (bool, error) {
+	now, err := snapshot.CurrentID(r.Workspace)
+	if err != nil && !errors.Is(err, snapshot.ErrNone) {
+		return false, err
+	}
+	if now == id {
+		return true, nil
+	}
+	if list, err := edition.List(r.Workspace); err != nil || slices.ContainsFunc(list, func(e edition.Edition) bool { return e.Snapshot == id }) {
+		return true, nil //nolint:nilerr // nothing is swept on which an edition may rest
+	}
+	if done, err := runs.List(r.Workspace); err != nil || slices.ContainsFunc(done, func(d runs.Run) bool { return d.Snapshot == id }) {
+		return true, nil //nolint:nilerr // the same of a run
+	}
+	return false, nil
 }
 
 func (r *run) seed() error {

@@ -1,6 +1,7 @@
 package pipeline_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -228,13 +229,14 @@ func TestADoubtIsToldByASteward(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	step, doubt, err := alerts.FindDoubt(steps, "doubt-1-1")
+	id := steps[len(steps)-1].Doubt(0)
+	_, doubt, err := alerts.FindDoubt(steps, id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	q := alerts.Queue{Workspace: s.Workspace, Book: book, Head: head, Now: s.Now()}
 	for range 2 { // as after a crash
-		n, err := q.TellDoubt(step, doubt, outbox.Word{About: "doubt-1-1", Do: alerts.Let, Reason: "seen", At: s.Now()})
+		n, err := q.TellDoubt(steps, doubt, outbox.Word{About: id, Do: alerts.Let, Reason: "seen", At: s.Now()})
 		if err != nil || n != 2 {
 			t.Errorf("%d messages, %v", n, err)
 		}
@@ -335,5 +337,84 @@ func TestLostHeldRowsAreADoubt(t *testing.T) {
 	s.refresh()
 	if events, doubts := s.told(); !slices.Equal(events, []string{"party CRC/SWE"}) || !slices.Equal(doubts, []string{"events-not-made"}) {
 		t.Errorf("told %q, doubts %q", events, doubts)
+	}
+}
+
+// What was in question and taken back was told to nobody: if it comes again, it is news.
+func TestWhatWasTakenBackMayComeAgain(t *testing.T) {
+	s := datedBench(t, dated{fake: fake{id: "a"}})
+	for day, c := range []struct {
+		swe  string
+		want []string
+	}{
+		{sweSigned, nil}, {sweParty + " ?", nil}, {sweSigned, nil}, {sweParty, []string{"party CRC/SWE"}},
+	} {
+		s.capture("a", "list", day, fra, c.swe, strings.Repeat("x", day))
+		s.refresh()
+		if events, _ := s.told(); !slices.Equal(events, c.want) {
+			t.Errorf("day %d: told %q, want %q", day, events, c.want)
+		}
+	}
+}
+
+// What waits of a source that cannot be read again is as unproven as the rest of it.
+func TestWhatWaitsOfALostSourceIsADoubt(t *testing.T) {
+	s := datedBench(t, dated{fake: fake{id: "a"}}, fake{id: "b"})
+	s.capture("a", "list", 0, fra, sweSigned, "CRC Norway signed signed=2000-01-01", "oddword")
+	s.capture("b", "list", 0, "OPSC France party", "OPSC Italy party")
+	s.refresh()
+	s.told()
+	s.Sources = []source.Source{dated{fake: fake{id: "a"}, refuse: "oddword"}, fake{id: "b"}}
+	for day := 1; day < 3; day++ {
+		question := strings.Repeat(" ?", 2-day)
+		s.capture("a", "list", day, fra, sweParty+question, "CRC Norway party signed=2000-01-01 consent=2026-01-02")
+		s.refresh()
+		if events, _ := s.told(); events != nil {
+			t.Errorf("day %d: told %q", day, events)
+		}
+	}
+}
+
+// Where the snapshot in force is lost for good, the next run goes on from an older one: nothing
+// that was told is told again, also in no digest, and the steward hears of it.
+func TestALostSnapshotTellsNothingTwice(t *testing.T) {
+	s := datedBench(t, dated{fake: fake{id: "a"}})
+	lines := []string{fra, sweSigned}
+	told := ""
+	for day, line := range []string{"", "CRC Norway signed signed=2026-01-10", "CRC Malta signed signed=2026-01-12", "CRC Italy signed signed=2026-01-14"} {
+		if line != "" {
+			lines = append(lines, line)
+		}
+		rec := s.capture("a", "list", day*7, lines...)
+		if day == 3 {
+			break
+		}
+		m := s.refresh().Manifest
+		*s.now = s.now.AddDate(0, 0, 7)
+		text, _ := s.send()
+		told += text
+		if day == 2 {
+			f, _ := m.File("treaty_status")
+			if err := errors.Join(os.Remove(s.Workspace.Path(f.Path)), os.Remove(s.Workspace.Path(rec.Path())), os.Remove(s.Workspace.Path("captures/"+rec.SHA256[:2]+"/"+rec.SHA256))); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if out := s.refresh(); out.Recovered == "" {
+		t.Fatal("the snapshot in force is not lost")
+	}
+	*s.now = s.now.AddDate(0, 0, 7)
+	text, _ := s.send()
+	text = strings.Join(strings.Fields(text), " ")
+	for place, want := range map[string]bool{"Norvège": false, "Malte": false, "Italie": true} {
+		if strings.Contains(text, place) != want {
+			t.Errorf("%s is told after the loss: %v\n%s", place, !want, text)
+		}
+	}
+	if !strings.Contains(text, "has lost files that could not be made again") {
+		t.Errorf("the steward does not hear of it:\n%s", text)
+	}
+	if !strings.Contains(told, "Norvège") || !strings.Contains(told, "Malte") {
+		t.Errorf("before the loss:\n%s", told)
 	}
 }

@@ -86,6 +86,13 @@ func readMark(ws *workspace.Workspace) (m mark, err error) {
 	return m, nil
 }
 
+// Marked is the number of the last step whose messages were made, or were being made; -1 if
+// there is none.
+func Marked(ws *workspace.Workspace) (int, error) {
+	m, err := readMark(ws)
+	return max(m.Number, m.Begun), err
+}
+
 func (q *Queue) writeMark(m mark) error {
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
@@ -110,9 +117,6 @@ func (q *Queue) Put() (out Queued, err error) {
 		last, err = q.lost(last, &out)
 	}
 	if err != nil {
-		return out, err
-	}
-	if last, err = q.anew(last); err != nil {
 		return out, err
 	}
 	if q.Book != nil {
@@ -179,22 +183,6 @@ func (q *Queue) lost(m mark, out *Queued) (mark, error) {
 	}
 	m = mark{Number: q.Head.Number, After: q.Head.After, Book: true}
 	return m, q.writeMark(m)
-}
-
-// anew returns the mark of a workspace whose record of what was told has begun again: the step
-// that the mark names is not there any more.
-func (q *Queue) anew(last mark) (mark, error) {
-	if last.Number < 0 {
-		return last, nil
-	}
-	list, err := entries(q.Workspace)
-	if err != nil {
-		return last, err
-	}
-	if slices.ContainsFunc(list, func(e entry) bool { return e.number == last.Number && e.after == last.After }) {
-		return last, nil
-	}
-	return mark{Number: -1, Begun: -1}, nil
 }
 
 // putAt puts messages in and counts them.

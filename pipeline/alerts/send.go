@@ -216,13 +216,13 @@ func (s *sending) sort(m outbox.Message) error {
 		s.wait(m.Due)
 		return nil
 	}
-	if !s.Retry && (m.Failed || m.NextTry.After(now)) {
-		s.wait(m.NextTry)
-		return nil
-	}
 	to, ok := s.receiver(m)
 	if !ok {
 		return s.left(m)
+	}
+	if !s.Retry && (m.Failed || m.NextTry.After(now)) {
+		s.wait(m.NextTry)
+		return nil
 	}
 	if out := s.outages[to.Channel]; !s.Retry && s.Only == "" && out.Next.After(now) {
 		s.wait(out.Next)
@@ -364,6 +364,7 @@ func (s *sending) seal(m outbox.Message) (outbox.Message, error) {
 // try sends one message once and notes what came of it. It reports whether the channel works.
 func (s *sending) try(ctx context.Context, q *queue, m outbox.Message, to receiver) (goOn bool, err error) {
 	rendered, err := message.Render(m, to.Reader)
+	reached := err == nil
 	if err != nil {
 		err = &channel.Error{Channel: to.Channel, Text: err.Error(), Permanent: true} // of the message alone
 	} else {
@@ -414,7 +415,7 @@ func (s *sending) try(ctx context.Context, q *queue, m outbox.Message, to receiv
 		switch {
 		case whole:
 			s.fails(q.name, fault)
-		case !fault.Whole:
+		case !fault.Whole && reached:
 			s.works(q.name)
 		}
 	})

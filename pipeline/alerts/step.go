@@ -144,7 +144,7 @@ func (s Step) Burst() string {
 }
 
 // Doubt is the id of a doubt of the step, by its place from 0.
-func (s Step) Doubt(n int) string { return fmt.Sprintf("doubt-%d-%d", s.Number, n+1) }
+func (s Step) Doubt(n int) string { return fmt.Sprintf("doubt-%d-%s-%d", s.Number, s.After, n+1) }
 
 // ReadChain returns the chain up to and with a step; an empty one for nil.
 func ReadChain(ws *workspace.Workspace, s *Step) (*event.Chain, error) {

@@ -37,9 +37,10 @@ func (s Step) ToldDoubts(words map[string]outbox.Word) map[time.Time][]event.Eve
 	return told
 }
 
-// TellDoubt notes that a steward has the events of a doubt told, and puts the messages in. It
-// may be repeated: the same messages are made. Its error says what is missing.
-func (q *Queue) TellDoubt(s Step, d event.Doubt, w outbox.Word) (n int, err error) {
+// TellDoubt notes that a steward has the events of a doubt told, and puts the messages in; what
+// steps have told in another way is left out. It may be repeated: the same messages are made.
+// Its error says what is missing.
+func (q *Queue) TellDoubt(steps []Step, d event.Doubt, w outbox.Word) (n int, err error) {
 	if len(d.Events) == 0 {
 		return 0, errors.New("there is no event to tell: what happened does not follow from the two lists")
 	}
@@ -58,6 +59,21 @@ func (q *Queue) TellDoubt(s Step, d event.Doubt, w outbox.Word) (n int, err erro
 	} else if err := box.Say(w); err != nil {
 		return 0, err
 	}
+	known := map[string]bool{}
+	for _, s := range steps {
+		if burst := s.Burst(); s.Number > 0 && (burst == "" || words[burst].Do == outbox.Release) {
+			for _, e := range s.Events {
+				known[e.ID] = true
+			}
+		}
+		for n, o := range s.Findings {
+			if id := s.Doubt(n); id != w.About && words[id].Do == Let {
+				for _, e := range o.Events {
+					known[e.ID] = true
+				}
+			}
+		}
+	}
 	then := *q
 	then.Now = w.At
 	var out Queued
@@ -66,7 +82,7 @@ func (q *Queue) TellDoubt(s Step, d event.Doubt, w outbox.Word) (n int, err erro
 		var events []event.Event
 		for _, e := range d.Events {
 			for _, wants := range q.Book.For(e) {
-				if wants.ID == sub.ID {
+				if wants.ID == sub.ID && !known[e.ID] {
 					events = append(events, e)
 				}
 			}

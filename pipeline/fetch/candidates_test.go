@@ -190,3 +190,39 @@ func TestAnotherRequestIsNotTouched(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// Addresses are listed newest first. That a newer one begins to answer is no question; nor is
+// that of an address that is listed no more.
+func TestANewerAddressIsNoQuestion(t *testing.T) {
+	w := play(t)
+	w.on("new.example", bare(404))
+	w.on("old.example", page(good, ""))
+	s := one("http://new.example/x", "http://old.example/x")
+	before := func() string {
+		t.Helper()
+		newest, err := w.store.Newest("test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return newest["page"].Before
+	}
+	w.ask(w.client(nil), s)
+	w.on("new.example", page(strings.Replace(good, "Albania", "Albanie", 1), ""))
+	w.on("old.example", bare(404))
+	for range 3 {
+		w.clock = w.clock.Add(5 * week)
+		if a := w.ask(w.client(nil), s)[0]; a.URL != "http://new.example/x" || before() != "" {
+			t.Fatalf("%+v, before %q", a, before())
+		}
+	}
+	w.on("new.example", bare(404))
+	w.on("old.example", page(good, ""))
+	w.clock = w.clock.Add(5 * week)
+	if w.ask(w.client(nil), s); before() != "http://new.example/x" {
+		t.Errorf("the older one has taken over: before %q", before())
+	}
+	w.clock = w.clock.Add(week)
+	if w.ask(w.client(nil), one("http://old.example/x")); before() != "" {
+		t.Errorf("the newer one is listed no more: before %q", before())
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -17,6 +18,9 @@ const (
 	leftFor = time.Hour
 	// longestUntil bounds what a host may ask for: no source is asked less often than that.
 	longestUntil = 30 * 24 * time.Hour
+	// aheadOfUs is how far in the future a record may lie before it is taken for one of a clock that
+	// was wrong.
+	aheadOfUs = 24 * time.Hour
 	// mostRefusals is how often a host may say that it is asked too much, before it is left.
 	mostRefusals = 2
 )
@@ -33,7 +37,8 @@ type host struct {
 	gap      time.Duration
 	until    time.Time // the host asked not to be asked before
 	refused  []time.Time
-	left     string // why it is not asked any more; empty: it is
+	asked    sync.Once // the memory, when the host wants to be asked again
+	left     string    // why it is not asked any more; empty: it is
 	leftTill time.Time
 	sites    map[string]*site // by scheme and port
 }
@@ -73,6 +78,38 @@ func (h *host) take(ctx context.Context) error {
 
 func (h *host) give() { <-h.turn }
 
+// waitFile is where the next run finds when a host wants to be asked again, whichever source
+// or robots.txt it said so for.
+func (h *host) waitFile() string { return "robots/" + url.PathEscape(h.name) + ".wait" }
+
+// remind keeps for the next run that a host wants to be left alone for longer than a run
+// waits.
+func (c *Client) remind(h *host, now, until time.Time) {
+	if c.cfg.Memory == nil || until.Sub(now) <= longestWait {
+		return
+	}
+	// Where it cannot be kept, the archive's records of the source still say it.
+	_ = c.cfg.Memory.Write(h.waitFile(), []byte(until.UTC().Format(time.RFC3339)+"\n"))
+}
+
+// recallWait takes from the memory what a host said to an earlier run. A time that no host can
+// have named is that of a clock that was wrong.
+func (c *Client) recallWait(h *host) {
+	if c.cfg.Memory == nil {
+		return
+	}
+	h.asked.Do(func() {
+		text, err := c.cfg.Memory.Read(h.waitFile())
+		if err != nil {
+			return
+		}
+		until, err := time.Parse(time.RFC3339, strings.TrimSpace(string(text)))
+		if err == nil && until.Sub(c.cfg.Now()) <= longestUntil {
+			c.leaveUntil(h, until)
+		}
+	})
+}
+
 // pause waits for the gap, and for a moment that the host asked for. The caller has the
 // turn.
 func (c *Client) pause(ctx context.Context, h *host, say func(string)) error {
@@ -99,6 +136,7 @@ func (c *Client) inTurn(ctx context.Context, h *host, u *url.URL, say func(strin
 		return nil, err
 	}
 	defer h.give()
+	c.recallWait(h)
 	if fault, text := c.shut(h); fault != "" {
 		return &reply{at: c.cfg.Now().UTC(), url: u, fault: fault, text: text, unsent: true}, nil
 	}
@@ -137,6 +175,7 @@ func (c *Client) heed(h *host, r *reply) {
 	if wait, ok := retryAfter(r.header, now); ok {
 		r.wait, r.hasWait = wait, true
 		c.leaveUntil(h, now.Add(wait))
+		c.remind(h, now, now.Add(wait))
 	}
 	if r.status != http.StatusTooManyRequests && r.status != http.StatusServiceUnavailable {
 		return

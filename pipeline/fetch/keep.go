@@ -1,11 +1,15 @@
 package fetch
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 
 	"baseline/pipeline/archive"
@@ -15,6 +19,9 @@ import (
 
 // maxEvidence is how much is kept of an answer that could not be taken whole.
 const maxEvidence = 1 << 20
+
+// query is what stands behind the address proper in a sentence.
+var query = regexp.MustCompile(`\?[^\s,;]+`)
 
 var errBroke = errors.New("the reader broke on the answer")
 
@@ -29,13 +36,30 @@ func (v *visit) record(r source.Request, address string, re *reply) archive.Reco
 	}
 	if r.Private {
 		// A key may stand anywhere in what comes with it.
+		rec.FaultText = query.ReplaceAllString(rec.FaultText, "")
 		rec.FinalURL, _, _ = strings.Cut(rec.FinalURL, "?")
 		if rec.FinalURL == strings.SplitN(address, "?", 2)[0] {
 			rec.FinalURL = address
 		}
 		delete(rec.Headers, "Location")
 	}
+	for _, key := range r.Secret {
+		rec.FinalURL = hideIn(rec.FinalURL, key)
+		if to := rec.Headers["Location"]; to != "" {
+			rec.Headers["Location"] = hideIn(to, key)
+		}
+	}
 	return rec
+}
+
+// hideIn takes a key out of an address.
+func hideIn(address, key string) string {
+	for _, form := range []string{key, url.QueryEscape(key)} {
+		if form != "" {
+			address = strings.ReplaceAll(address, form, "-")
+		}
+	}
+	return address
 }
 
 // keep archives the answer, then says what it is.
@@ -66,8 +90,9 @@ func (v *visit) keep(r source.Request, address string, re *reply, t tried, have 
 		rec.FaultText += fmt.Sprintf("; a page saved by a browser or by curl can be put in with: baseline capture add %s --url \"%s\" FILE", v.about.ID, address)
 	}
 	if last := v.answered(r); rec.Fault == "" && last != "" {
-		rec.Before = before(v.newest[r.ID], address)
+		rec.Before = before(r, v.newest[r.ID], address)
 	}
+	rec.FaultText = string(v.blank([]byte(rec.FaultText), re.body, r))
 	t.Fault, t.Text = rec.Fault, rec.FaultText
 	if t.Fault == "" {
 		t.Outcome, t.again = OutcomeNew, false
@@ -90,6 +115,10 @@ func (v *visit) keep(r source.Request, address string, re *reply, t tried, have 
 	if re.status == 0 || len(body) == 0 {
 		return t, v.store.Note(rec)
 	}
+	if clean := v.blank(body, body, r); !bytes.Equal(clean, body) {
+		body = clean
+		rec.OriginNote = strings.TrimPrefix(rec.OriginNote+"; a key in it was blanked", "; ")
+	}
 	sum := sha256.Sum256(body)
 	rec.SHA256, rec.Bytes = hex.EncodeToString(sum[:]), len(body)
 	if old, ok := v.newest[r.ID]; ok && t.Outcome == OutcomeNew && old.SHA256 == rec.SHA256 {
@@ -107,6 +136,21 @@ func (v *visit) keep(r source.Request, address string, re *reply, t tried, have 
 	return t, nil
 }
 
+// blank puts blanks in place of the keys in a text: those that are sent with the request, and
+// those that the answer holds. A service may repeat the one, or lead to the page of the other.
+func (v *visit) blank(text, answer []byte, r source.Request) []byte {
+	keys := []string{v.cfg.Keys[v.about.ID]}
+	for _, key := range r.Secret {
+		keys = append(keys, key)
+	}
+	keyed, ok := v.source.(source.Keyed)
+	if ok {
+		found, _ := keyed.Keys(answer)
+		keys = append(keys, found...)
+	}
+	return source.Blank(text, keys)
+}
+
 // unchanged notes that the publisher vouches for the bytes of before.
 func (v *visit) unchanged(r source.Request, address string, re *reply, t tried, have *archive.Record) (tried, error) {
 	rec := v.record(r, address, re)
@@ -115,7 +159,8 @@ func (v *visit) unchanged(r source.Request, address string, re *reply, t tried, 
 			rec.Headers[name] = value
 		}
 	}
-	rec.SHA256, rec.Bytes, rec.File, rec.Before = have.SHA256, have.Bytes, have.File, before(*have, address)
+	rec.OriginNote = have.OriginNote
+	rec.SHA256, rec.Bytes, rec.File, rec.Before = have.SHA256, have.Bytes, have.File, before(r, *have, address)
 	t.Outcome = OutcomeNotModified
 	v.newest[r.ID] = rec
 	if r.Leads {
@@ -125,15 +170,18 @@ func (v *visit) unchanged(r source.Request, address string, re *reply, t tried, 
 }
 
 // before is the address that answered until another one did in its place; empty where
-// nothing is to be told of. It stays until that address answers again.
-func before(last archive.Record, address string) string {
-	switch address {
-	case last.Request.URL:
-		return last.Before
-	case last.Before:
-		return ""
+// nothing is to be told of. Addresses are listed newest first: one that stands further behind
+// may have an older page, one that stands before it has the newer one. It stays until the first
+// answers again, or is listed no more.
+func before(r source.Request, last archive.Record, address string) string {
+	first := last.Request.URL
+	if first == address {
+		first = last.Before
 	}
-	return last.Request.URL
+	if i, n := slices.Index(r.Addresses, first), slices.Index(r.Addresses, address); i >= 0 && n > i {
+		return first
+	}
+	return ""
 }
 
 // prove puts the robots.txt that forbids something into the archive, once in a visit.

@@ -97,7 +97,7 @@ func (c *Client) mayAsk(ctx context.Context, h *host, u *url.URL, say func(strin
 		return st.word, st.text, nil, nil
 	case !st.rules.Allows(u.RequestURI()):
 		file := st.robots
-		return "robots-forbids", fmt.Sprintf("robots.txt of %s asks programs not to read %s", h.name, u.RequestURI()), &file, nil
+		return "robots-forbids", fmt.Sprintf("robots.txt of %s asks programs not to read %s", h.name, shown(u)), &file, nil
 	}
 	return "", "", nil, nil
 }

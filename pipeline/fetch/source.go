@@ -60,9 +60,12 @@ func (v *visit) remember() (err error) {
 	if v.records, err = v.store.Records(v.about.ID); err != nil {
 		return err
 	}
+	now := v.cfg.Now()
+	// What a clock that was wrong has noted says nothing of now.
+	v.records = slices.DeleteFunc(v.records, func(rec archive.Record) bool { return rec.RequestedAt.Sub(now) > aheadOfUs })
 	for _, rec := range v.records {
 		wait, ok := retryAfter(http.Header{"Retry-After": {rec.Headers["Retry-After"]}}, rec.RequestedAt)
-		if until := rec.RequestedAt.Add(wait); ok && rec.Status >= 400 && until.After(v.cfg.Now()) {
+		if until := rec.RequestedAt.Add(wait); ok && rec.Status >= 400 && until.After(now) {
 			if u, err := url.Parse(rec.FinalURL); err == nil {
 				v.leaveUntil(v.hostOf(u, 0), until)
 			}

@@ -28,6 +28,7 @@ func (s *Scheduler) run(ctx context.Context, w work) Result {
 	}
 	r := s.Run(ctx, ids)
 	r.Stopped = r.Err != nil && ctx.Err() != nil
+	r.Asked = r.Asked || len(w.due) == 0 // what was to be read had been asked before
 	asked := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(r.Skipped, id) })
 	for _, id := range r.Skipped {
 		// What is noted of its beginning stays: it is looked at again an hour later, unless the

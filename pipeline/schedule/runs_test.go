@@ -3,14 +3,18 @@ package schedule_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"baseline/pipeline/archive"
 	"baseline/pipeline/schedule"
 	"baseline/pipeline/workspace"
 	"baseline/sources/source"
@@ -292,5 +296,61 @@ func TestOneBrokenSourceDoesNotStopTheOthers(t *testing.T) {
 	}
 	if n := strings.Count(log.String(), "failed=1"); n != ran["damaged"] {
 		t.Errorf("%d runs with one failure in\n%s", n, log.String())
+	}
+}
+
+// A first run that is stopped leaves its sources as they were, never asked to the end, whatever
+// the archive has of them by then: the next start goes on, and does not wait for the line.
+func TestAFirstRunThatIsStoppedGoesOn(t *testing.T) {
+	ws := workspace.Open(t.TempDir())
+	c := &clock{now: time.Date(2027, 1, 4, 0, 0, 0, 0, time.UTC)}
+	ctx, stop := context.WithCancel(context.Background())
+	s := &schedule.Scheduler{
+		Workspace: ws, Sources: []source.Source{line("monthly", "0 5 3 * *")}, Clock: c, Holder: "p",
+		Run: func(context.Context, []string) schedule.Result {
+			body := []byte("the first of two pages")
+			sum := sha256.Sum256(body)
+			if err := archive.In(ws).Put(archive.Record{
+				Source: "monthly", Request: archive.Asked{ID: "one", URL: "https://monthly.example/1"}, RequestedAt: c.now, Status: 200,
+				SHA256: hex.EncodeToString(sum[:]), Bytes: len(body), Origin: archive.Publisher,
+			}, body); err != nil {
+				t.Fatal(err)
+			}
+			stop()
+			return schedule.Result{Err: errors.New("stopped while asking")}
+		},
+	}
+	s.Once(ctx)
+	c.now = c.now.Add(time.Minute)
+	list, err := s.Entries()
+	if err != nil || list[0].Next.After(c.now) {
+		t.Errorf("next %s, %v", list[0].Next, err)
+	}
+	if _, err := schedule.Note(ws, "monthly", c.now, ""); err != nil {
+		t.Fatal(err)
+	}
+	if list, err = s.Entries(); err != nil || !list[0].Next.After(c.now) {
+		t.Errorf("after it was asked: next %s, %v", list[0].Next, err)
+	}
+}
+
+// That what was asked cannot be read puts off no other source.
+func TestReadingThatFailsPutsOffNobody(t *testing.T) {
+	c := &clock{now: time.Date(2027, 1, 4, 3, 0, 0, 0, time.UTC)}
+	asked := map[string][]string{}
+	s := &schedule.Scheduler{
+		Workspace: workspace.Open(t.TempDir()), Sources: []source.Source{line("a", "0 3 * * *"), line("b", "30 4 * * *"), line("c", "0 6 * * *")}, Clock: c, Holder: "p",
+		Run: func(_ context.Context, ids []string) schedule.Result {
+			for _, id := range ids {
+				asked[id] = append(asked[id], c.now.Format("02 15:04"))
+			}
+			return schedule.Result{Err: errors.New("decisions cannot be read"), Asked: len(ids) > 0}
+		},
+	}
+	loop(t, s, c, 50*time.Hour)
+	for id, want := range map[string][]string{"a": {"04 03:00", "05 03:00", "06 03:00"}, "b": {"04 03:00", "04 04:30", "05 04:30", "06 04:30"}, "c": {"04 03:00", "04 06:00", "05 06:00"}} {
+		if !slices.Equal(asked[id], want) {
+			t.Errorf("%s was asked %v, want %v", id, asked[id], want)
+		}
 	}
 }

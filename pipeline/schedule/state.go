@@ -24,6 +24,9 @@ type State struct {
 	Failures int       `json:"failures,omitempty"` // runs in a row in which it did not let us read
 	Why      string    `json:"why,omitempty"`      // what the last of them said
 	Told     int       `json:"told,omitempty"`     // number of failures when a steward was last told
+	// Stopped says that the only run that ever began was stopped: the source has not been asked to
+	// the end, whatever the archive has of it.
+	Stopped bool `json:"stopped,omitempty"`
 }
 
 func stateFile(id string) string { return folder + "/" + id + ".json" }
@@ -44,7 +47,7 @@ func Load(ws *workspace.Workspace, id string, now time.Time) (s State, fault str
 		return s, "", fmt.Errorf("%s cannot be read, so %s is not asked; make it readable: %w", ws.Path(file), id, err)
 	}
 	damage := json.Unmarshal(data, &s)
-	if damage == nil && s.Asked.IsZero() && s.Begun.IsZero() {
+	if damage == nil && s.Asked.IsZero() && s.Begun.IsZero() && !s.Stopped {
 		damage = errors.New("it says nothing")
 	}
 	if damage != nil {
@@ -120,7 +123,7 @@ func forget(ws *workspace.Workspace, id string, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	s.Begun = time.Time{}
+	s.Begun, s.Stopped = time.Time{}, s.Asked.IsZero()
 	return s.save(ws, id)
 }
 
@@ -130,7 +133,7 @@ func Note(ws *workspace.Workspace, id string, at time.Time, failed string) (Stat
 	if err != nil {
 		return s, err
 	}
-	s.Asked, s.Begun, s.Why = at.UTC(), time.Time{}, failed
+	s.Asked, s.Begun, s.Why, s.Stopped = at.UTC(), time.Time{}, failed, false
 	if failed == "" {
 		s.Failures = 0
 	} else {

@@ -175,10 +175,13 @@ type Wall struct{}
 func (Wall) Now() time.Time { return time.Now() }
 
 // SleepUntil looks at the wall clock at least once a minute: timers stand still while a
-// machine sleeps, and a clock that is set does not move them.
+// machine sleeps, and a clock that is set does not move them. If it is set back, the time that
+// was to pass ends the sleep all the same.
 func (Wall) SleepUntil(ctx context.Context, t time.Time) error {
+	begun := time.Now()
+	atMost := t.Round(0).Sub(begun.Round(0))
 	for {
-		left := t.Round(0).Sub(time.Now().Round(0))
+		left := min(t.Round(0).Sub(time.Now().Round(0)), atMost-time.Since(begun))
 		if left <= 0 {
 			return ctx.Err()
 		}

@@ -351,7 +351,7 @@ func (b *builder) clocks(in Input) Clocks {
 			aged = c.Record.RequestedAt.UTC()
 		}
 		switch at := c.Record.RequestedAt.UTC(); {
-		case c.Err != nil:
+		case c.Err != nil || closed(c, in.Captures):
 		case c.Record.Origin != archive.ByHand:
 			if at.After(asked) {
 				asked = at
@@ -374,6 +374,9 @@ func (b *builder) clocks(in Input) Clocks {
 		return now
 	}
 	old := b.before.Sources[i].Clocks
+	if aged.IsZero() && now.Captured.Before(old.Captured) {
+		now.Captured = old.Captured // a page that was handed in makes nothing older
+	}
 	if !whole {
 		now.Captured = old.Captured
 	}
@@ -381,6 +384,25 @@ func (b *builder) clocks(in Input) Clocks {
 		now.Changed = old.Changed
 	}
 	return now
+}
+
+// closed reports whether a capture is about earlier numbers of a series alone, such as a year
+// whose table a newer one follows: nothing new comes of it.
+func closed(c Checked, all []Checked) bool {
+	number := func(p CheckedPart) (n schemas.Value) {
+		for _, pin := range p.Key {
+			if d := schemas.Named(p.Dataset); d.Series != "" && pin.Column == d.Series {
+				n = pin.Value
+			}
+		}
+		return n
+	}
+	return len(c.Parts) > 0 && !slices.ContainsFunc(c.Parts, func(p CheckedPart) bool {
+		n := number(p)
+		return n.IsNull() || !slices.ContainsFunc(all, func(o Checked) bool {
+			return slices.ContainsFunc(o.Parts, func(q CheckedPart) bool { return q.Dataset == p.Dataset && number(q).Compare(n) > 0 })
+		})
+	})
 }
 
 // finish sorts everything, so that the same facts give the same bytes.

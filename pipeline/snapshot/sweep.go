@@ -15,9 +15,10 @@ import (
 const leftFor = time.Hour
 
 // Sweep removes data files of snapshots that have no manifest: the leftovers of runs that did
-// not end. Only the holder of the workspace may call it. It stops at the first thing of which
+// not end. named says of a snapshot whether anything rests on it: then its manifest was lost, and
+// its files stay. Only the holder of the workspace may call it. It stops at the first thing of which
 // it cannot be known whether it is there.
-func Sweep(ws *workspace.Workspace) error {
+func Sweep(ws *workspace.Workspace, named func(id string) (bool, error)) error {
 	datasets, err := ws.List("data")
 	if err != nil {
 		return fmt.Errorf("list the datasets: %w", err)
@@ -45,6 +46,12 @@ func Sweep(ws *workspace.Workspace) error {
 			continue
 		}
 		if there, err := ws.Exists(manifestPath(id)); err != nil || there {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		if is, err := named(id); err != nil || is {
 			if err != nil {
 				return err
 			}

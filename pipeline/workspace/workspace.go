@@ -161,7 +161,7 @@ func (w *Workspace) Create(name string, data []byte) error {
 		return w.bucket.create(name, data)
 	}
 	file := w.Path(name)
-	err := w.write(file, data, os.Link)
+	err := w.write(file, data, placeNew)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("create %s: %w", name, fs.ErrExist)
 	}
@@ -169,6 +169,22 @@ func (w *Workspace) Create(name string, data []byte) error {
 		return w.unwritten(name, err)
 	}
 	return nil
+}
+
+// placeNew gives a file a name that must be free. Disks that know no hard links, such as those of
+// cameras and some of networks, take the name first and the file after it: there, a crash between
+// the two leaves an empty file.
+func placeNew(from, to string) error {
+	err := os.Link(from, to)
+	if err == nil || errors.Is(err, fs.ErrExist) ||
+		!errors.Is(err, syscall.EPERM) && !errors.Is(err, syscall.ENOTSUP) && !errors.Is(err, syscall.ENOSYS) && !errors.Is(err, syscall.EMLINK) {
+		return err
+	}
+	claim, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	return errors.Join(claim.Close(), os.Rename(from, to))
 }
 
 // Move gives a file another name. It never writes over one that is there.

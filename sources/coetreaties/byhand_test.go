@@ -37,7 +37,7 @@ func TestAPageSavedFromABrowserIsTaken(t *testing.T) {
 	if n := len(seen.Checked.Parts); n == 0 || !seen.Checked.Parts[0].Complete || len(seen.Checked.Parts[0].Rows) != coetreaties.Rows() {
 		t.Errorf("%d parts: %+v", n, seen.Checked.Findings)
 	}
-	if !strings.Contains(seen.Record.OriginNote, "12 characters of a key in it were blanked") || !strings.Contains(strings.Join(seen.Warnings, " "), "looks like something else") {
+	if !strings.Contains(seen.Record.OriginNote, "; a key in it was blanked") || !strings.Contains(strings.Join(seen.Warnings, " "), "looks like something else") {
 		t.Errorf("note %q, warnings %q", seen.Record.OriginNote, seen.Warnings)
 	}
 	if err := seen.Store(p); err != nil {

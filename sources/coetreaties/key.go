@@ -41,6 +41,20 @@ func Key(body []byte) (api, key string, err error) {
 	return found["url"], found["key"], nil
 }
 
+// given finds whatever the page sets for its service, by whatever name.
+var given = regexp.MustCompile(`conventions_api_?(\w*)["']?\]?\s*[=:]\s*(?:'([^']*)'|"([^"]*)")`)
+
+// Keys returns what the page gives for its service, but for the address. It is not sure where
+// the page speaks of the service and gives nothing that could be told apart.
+func (s coetreaties) Keys(body []byte) (keys []string, sure bool) {
+	for _, m := range given.FindAllSubmatch(body, -1) {
+		if value := strings.TrimSpace(string(m[2]) + string(m[3])); value != "" && string(m[1]) != "url" {
+			keys = append(keys, value)
+		}
+	}
+	return keys, keys != nil || !bytes.Contains(bytes.ToLower(body), []byte("conventions_api"))
+}
+
 // isChallenge recognises the pages of Cloudflare. The publisher's own pages may load a
 // script of it too, so look for the key first.
 func isChallenge(body []byte) bool {

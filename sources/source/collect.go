@@ -44,8 +44,8 @@ func Read(s Source, c Capture) (Reading, error) {
 }
 
 // Sound reports whether the reading leaves no doubt that the capture is what was asked for:
-// it has rows, nothing in it is held, and each part was read to its end or is within the
-// bounds of the source.
+// it has rows, nothing in it is held, and each part is within the bounds of the source, or
+// where there are none, was read to its end.
 func (r Reading) Sound(about About) bool {
 	if len(r.Rows) == 0 || slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity == Hold }) {
 		return false
@@ -56,7 +56,8 @@ func (r Reading) Sound(about About) bool {
 	}
 	for i, p := range r.Parts {
 		b, ok := about.Bound(p.Dataset)
-		if !p.Complete && (!ok || b.MinRows <= 0 || rows[i] < b.MinRows) || ok && b.MaxRows > 0 && rows[i] > b.MaxRows {
+		bounded := ok && b.MinRows > 0
+		if !p.Complete && !bounded || bounded && rows[i] < b.MinRows || ok && b.MaxRows > 0 && rows[i] > b.MaxRows {
 			return false
 		}
 	}

@@ -137,11 +137,13 @@ func (a *app) listMessages(all bool) error {
 			}
 			continue
 		}
-		rendered, err := message.Render(m, message.Reader{Language: "en"})
-		if err != nil {
-			return err
+		says := ""
+		if rendered, err := message.Render(m, message.Reader{Language: "en"}); err != nil {
+			says = err.Error() // the others are there all the same
+		} else {
+			says = rendered.Subject
 		}
-		t.row(m.Due.UTC().Format("2006-01-02 15:04"), strings.TrimSpace(m.Subscription+m.Channel+" "+m.To), rendered.Subject, state, m.ID)
+		t.row(m.Due.UTC().Format("2006-01-02 15:04"), strings.TrimSpace(m.Subscription+m.Channel+" "+m.To), says, state, m.ID)
 	}
 	if a.json {
 		return nil
@@ -196,14 +198,20 @@ func stateOf(m outbox.Message, words map[string]outbox.Word, out alerts.Out) str
 		return "sent " + m.Sent.UTC().Format("2006-01-02 15:04")
 	case m.Dropped != "":
 		return "dropped: " + m.Dropped
+	case outbox.Acked(words, m.ID) || m.Burst != "" && outbox.Acked(words, m.Burst):
+		return "acknowledged: dropped with the next sending"
 	case m.Burst != "" && words[m.Burst].Do != outbox.Release:
 		return "held: " + m.Burst
+	case outbox.Muted(words, m.ID, now):
+		return "muted until " + day(words[m.ID].Until)
 	case m.Subscription != "" && outbox.Muted(words, m.Subscription, now):
 		return "muted until " + day(words[m.Subscription].Until)
 	case m.Failed:
 		return "refused: " + m.Fault
 	case out.Next.After(now):
 		return fmt.Sprintf("its channel was tried %d times, next %s: %s", out.Tries, out.Next.UTC().Format("2006-01-02 15:04"), out.Fault)
+	case m.Tries > 0 && m.NextTry.IsZero():
+		return fmt.Sprintf("tried %d times, again with the next sending: %s", m.Tries, m.Fault)
 	case m.Tries > 0:
 		return fmt.Sprintf("tried %d times, next %s: %s", m.Tries, m.NextTry.UTC().Format("2006-01-02 15:04"), m.Fault)
 	case m.Due.After(now):

@@ -23,7 +23,7 @@ func (a *app) alertsTell() *cobra.Command {
 		Long: `tell puts into the outbox what a refresh told no subscriber, because it looked like an
 event and might have been none. Look at the publisher's page first. The ids of doubts
 stand in the messages to stewards; baseline alerts list --doubts lists them.`,
-		Example: "  baseline alerts tell doubt-12-1 --reason \"the depositary's notification of 3 March says so\"",
+		Example: "  baseline alerts tell doubt-12-20261009-73e4cf35ed-1 --reason \"the depositary's notification of 3 March says so\"",
 		RunE:    func(_ *cobra.Command, ids []string) error { return a.tell(ids[0], reason) },
 	}, cobra.ExactArgs(1))
 	c.Flags().StringVar(&reason, "reason", "", "why, for others to read")
@@ -42,7 +42,7 @@ func (a *app) tell(id, reason string) error {
 	if err != nil {
 		return err
 	}
-	step, doubt, err := alerts.FindDoubt(steps, id)
+	_, doubt, err := alerts.FindDoubt(steps, id)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &exitError{code: exitFailed, text: fmt.Sprintf("there is no %q to tell", id), hint: "baseline alerts list --doubts lists them"}
 	}
@@ -51,7 +51,7 @@ func (a *app) tell(id, reason string) error {
 	}
 	now := time.Now().UTC()
 	q := alerts.Queue{Workspace: a.opened, Book: b, Head: head, Now: now}
-	n, err := q.TellDoubt(step, doubt, outbox.Word{About: id, Do: alerts.Let, Reason: reason, At: now, By: os.Getenv("BASELINE_STEWARD")})
+	n, err := q.TellDoubt(steps, doubt, outbox.Word{About: id, Do: alerts.Let, Reason: reason, At: now, By: os.Getenv("BASELINE_STEWARD")})
 	if err != nil {
 		return err
 	}

@@ -60,7 +60,6 @@ type app struct {
 	in        io.Reader
 	out, err  io.Writer
 	opened    *workspace.Workspace
-	bookFault string // of subscriptions.yaml, as the log has it
 	// onLoopback lets tests stand in for the publishers; nil outside of them.
 	onLoopback func(*fetch.Config)
 }

@@ -139,6 +139,9 @@ func (a *app) doSchedule(how scheduling) error {
 	s.Run = func(ctx context.Context, ids []string) schedule.Result {
 		var r schedule.Result
 		r, last = a.scheduled(ctx, p, ids, how.asking)
+		if last.Recovered != "" {
+			s.Log.Error("for the steward: the workspace was damaged", "recovered", last.Recovered, "do", "baseline archive verify looks at the rest")
+		}
 		return r
 	}
 	s.Tell = func(n schedule.Notice) { told(s.Log, n) }
@@ -151,7 +154,7 @@ func (a *app) doSchedule(how scheduling) error {
 		defer done()
 		return s.Loop(ctx)
 	}
-	defer a.sendDue(ctx, s.Log)
+	defer func() { a.sendDue(ctx, s.Log, "") }()
 	if err := s.Check(); err != nil {
 		return err
 	}

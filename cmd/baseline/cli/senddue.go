@@ -16,10 +16,11 @@ import (
 func (a *app) sendEvery(ctx context.Context, log *slog.Logger) (done func()) {
 	var wg sync.WaitGroup
 	wg.Go(func() {
+		said := "" // of subscriptions.yaml, as the log has it
 		tick := time.NewTicker(time.Minute)
 		defer tick.Stop()
 		for {
-			a.sendDue(ctx, log)
+			said = a.sendDue(ctx, log, said)
 			select {
 			case <-ctx.Done():
 				return
@@ -31,20 +32,18 @@ func (a *app) sendEvery(ctx context.Context, log *slog.Logger) (done func()) {
 }
 
 // sendDue sends what is due in the outbox and says in the log what came of it. What does not
-// work here must not stop the sources from being asked.
-func (a *app) sendDue(ctx context.Context, log *slog.Logger) {
+// work here must not stop the sources from being asked. It returns what is wrong with
+// subscriptions.yaml, which is looked at each minute and logged when it is not what was said.
+func (a *app) sendDue(ctx context.Context, log *slog.Logger, said string) (fault string) {
 	book, err := alerts.LoadBook(a.opened)
 	if err != nil {
-		// Looked at each minute, told when it is new.
-		if a.bookFault != err.Error() {
-			a.bookFault = err.Error()
+		if said != err.Error() {
 			log.Error("for the steward: nobody can be told", "why", err)
 		}
-		return
+		return err.Error()
 	}
-	a.bookFault = ""
 	if book == nil {
-		return
+		return ""
 	}
 	r, err := a.post(book).Send(ctx)
 	var held *workspace.HeldError
@@ -57,4 +56,5 @@ func (a *app) sendDue(ctx context.Context, log *slog.Logger) {
 	case r.Sent > 0:
 		log.Info("messages sent", "sent", r.Sent, "waiting", r.Waiting)
 	}
+	return ""
 }

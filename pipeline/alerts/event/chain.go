@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 )
 
 // Chain is what was told along a chain of snapshots, as far as the next step needs it. It
@@ -18,6 +19,32 @@ type Chain struct {
 	Subjects map[string]Subject `json:"subjects,omitempty"`
 	// Waiting are events that may be none: they are told when what they wait for is clear.
 	Waiting []Waiting `json:"waiting,omitempty"`
+	// Dropped are those that were taken back before they were told, by their facts, hashed.
+	Dropped map[string]bool `json:"dropped,omitempty"`
+}
+
+// drop notes that an event that waited is not told: its row has taken it back.
+func (c *Chain) drop(t telling) {
+	if c.Dropped == nil {
+		c.Dropped = map[string]bool{}
+	}
+	c.Dropped[digest(t.Facts)[:16]] = true
+}
+
+func (c *Chain) dropped(t telling) bool { return c.Dropped[digest(t.Facts)[:16]] }
+
+// Unproven takes the events of a source out that wait since a snapshot, and returns them: why
+// they are there, nobody can prove.
+func (c *Chain) Unproven(src, snapshot string) (events []Event) {
+	c.Waiting = slices.DeleteFunc(c.Waiting, func(w Waiting) bool {
+		if w.Event.Source != src || w.Event.Snapshot != snapshot {
+			return false
+		}
+		w.Event.ID = c.would(w.telling)
+		events = append(events, w.Event)
+		return true
+	})
+	return events
 }
 
 // Subject is one thing of which one event after the other is told.

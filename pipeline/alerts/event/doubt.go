@@ -139,10 +139,17 @@ func (s *step) isOld(p pair, w what) bool {
 	if s.differ(p) || w.on.IsNull() {
 		return false
 	}
-	if s.saidBefore(p, w) {
+	// What it said before was no news either if it was in doubt then, and taken back.
+	if s.saidBefore(p, w) && !s.chain.dropped(s.telling(p, w)) {
 		return true
 	}
-	if w.on.Compare(schemas.Day(s.before.AsOf().AddDate(0, 0, -lateNews))) > 0 {
+	return s.isLate(p, w)
+}
+
+// isLate asks the steward about a step into a treaty on a day of long ago.
+func (s *step) isLate(p pair, w what) bool {
+	if _, ok := dayColumns[w.kind]; !ok || w.kind == InForce || w.correction || w.on.IsNull() || s.differ(p) ||
+		w.on.Compare(schemas.Day(s.before.AsOf().AddDate(0, 0, -lateNews))) > 0 {
 		return false
 	}
 	s.offer(p, []what{w}, OldNews, source.Question, lookAtPage, "%s %s has %s of %s, which the list did not have before", p.d.Name, p.c.Key, w.kind, w.on)

@@ -44,6 +44,9 @@ func (s *step) inDoubt(p pair, kind Kind, on schemas.Value) bool {
 			from = opened
 		}
 	}
+	if kind == Denounced && p.is("denounced").IsNull() {
+		return on.Compare(from) < 0 // the day of its effect, which is announced
+	}
 	return on.Compare(from) < 0 || on.Compare(schemas.Day(s.after.AsOf())) > 0
 }
 
@@ -74,14 +77,16 @@ func (s *step) answered() {
 		now := s.row(s.after, d, w.Event.Key)
 		switch {
 		case now == nil:
+			s.chain.drop(w.telling)
 		case now.Standing != schemas.Read:
 			s.chain.Waiting = append(s.chain.Waiting, w)
 		case !w.holds(d, *now):
+			s.chain.drop(w.telling)
 		default:
 			p := pair{d: d, now: now, c: schemas.Change{Dataset: d.Name, Key: w.Event.Key, Kind: schemas.Revised, Place: w.Event.Place}}
 			if what := w.anew(d, *now); s.inDoubt(p, what.kind, what.on) || s.questioned(*now) {
 				s.chain.Waiting = append(s.chain.Waiting, w)
-			} else {
+			} else if !s.isLate(p, what) {
 				s.told = append(s.told, s.telling(p, what))
 			}
 		}
@@ -99,6 +104,8 @@ func (w Waiting) holds(d *schemas.Dataset, now schemas.Row) bool {
 		return !is.IsNull() && is.String() != e.Old[e.Column]
 	case e.Kind == Signed:
 		return slices.Index(forward, cell("status").Text()) >= slices.Index(forward, "signed")
+	case e.Kind == Denounced:
+		return !is.IsNull() || !cell("denunciation_effect").IsNull() || cell("status").Text() == "withdrawn"
 	case d == &schemas.TreatyStatus && e.Column == dayColumns[e.Kind]:
 		return !is.IsNull()
 	default:

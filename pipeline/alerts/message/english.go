@@ -123,11 +123,12 @@ var english = words{
 	meanings: map[string]string{
 		"signed":                   "{who} is not yet bound by the treaty, but must not act against its object and purpose until it has decided whether to become a party.",
 		"party":                    "{who} has consented to be bound, and is a party once the treaty is in force for it; the source gives no day for that.",
+		"party.succession":         "{who} takes over the treaty from its predecessor, and is a party, as a rule from the day on which it took its place.",
 		"party.later":              "{who} has consented to be bound, and the treaty will bind it, subject to any reservations it has made, from {inforce}.",
 		"party.bound":              "{who} is a party: the treaty is in force for it and binds it, subject to any reservations it has made.",
 		"in-force":                 "{who} is now a party, and the treaty binds it, subject to any reservations it has made.",
 		"in-force.later":           "From that day {who} is a party, and the treaty binds it, subject to any reservations it has made.",
-		"in-force.all":             "From this day the treaty binds those that have joined it.",
+		"in-force.all":             "From this day the treaty binds those for which it is in force.",
 		"denounced":                "{who} leaves the treaty, and stays bound by it until the denunciation takes effect.",
 		"denounced.over":           "{who} is no longer bound by the treaty.",
 		"suspended":                "As long as that lasts, the treaty is not applied to {who}.",

@@ -125,11 +125,12 @@ var french = typeset(words{
 	meanings: map[string]string{
 		"signed":                   "{who} a manifesté son intention de devenir partie ; sans être encore lié{ending}, {it} doit s’abstenir d’actes contraires à l’objet et au but du traité.",
 		"party":                    "{who} a consenti à être lié{ending}, et sera partie dès l’entrée en vigueur du traité à son égard ; la source n’en donne pas la date.",
+		"party.succession":         "{who} reprend le traité de son prédécesseur, et y est partie, en règle générale à partir du jour de la succession.",
 		"party.later":              "{who} a consenti à être lié{ending}, et sera partie, sous ses éventuelles réserves, à partir du {inforce}.",
 		"party.bound":              "{who} est partie, et lié{ending} par le traité, sous ses éventuelles réserves.",
 		"in-force":                 "{who} est désormais partie, et lié{ending} par le traité, sous ses éventuelles réserves.",
 		"in-force.later":           "À partir de ce jour, {who} sera partie, et lié{ending} par le traité, sous ses éventuelles réserves.",
-		"in-force.all":             "À partir de ce jour, le traité lie ceux qui ont consenti à y être liés.",
+		"in-force.all":             "À partir de ce jour, le traité lie ceux à l’égard desquels il est en vigueur.",
 		"denounced":                "{who} quitte le traité, et reste lié{ending} jusqu’à la prise d’effet de la dénonciation.",
 		"denounced.over":           "{who} n’est plus lié{ending} par le traité.",
 		"suspended":                "Tant que cela dure, le traité n’est pas appliqué à son égard.",

@@ -22,7 +22,11 @@ func (l *lines) treaty(e event.Event) {
 		l.add("was", w.status(e.Old["status"]))
 		l.add("is", w.about(w.bound(e), e))
 		l.add("signed", w.cellDay(e.New["signed"]))
-		l.dated("deposited", e.On, "day")
+		if e.How == "succession" { // which is notified, not deposited
+			l.dated("notice", e.On, "day")
+		} else {
+			l.dated("deposited", e.On, "day")
+		}
 		l.inForce(e)
 	case event.InForce:
 		if e.Place == "" {
@@ -69,6 +73,8 @@ func (w *words) status(s string) string {
 func (w *words) bound(e event.Event) string {
 	day, ok := parseDay(e.New["in_force"])
 	switch {
+	case !ok && e.How == "succession":
+		return w.status("party") // as a rule from the day on which it took the place of another state
 	case !ok:
 		return w.texts["consented"]
 	case day.After(e.Seen):

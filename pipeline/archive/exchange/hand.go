@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -84,10 +85,13 @@ func Look(p *pipeline.Pipeline, h Handed) (seen Seen, err error) {
 		return seen, err
 	}
 	note := h.note(wayback)
-	body, blanked := withoutKeys(h.Source, asks, h.Body)
-	if blanked > 0 {
+	body, sure := withoutKeys(h.Source, asks, h.Body)
+	if !sure {
+		return seen, refused("save the answer of the service instead, or take the key out of the file with an editor", "%s seems to hold a key that cannot be told apart, and keys are never stored", fileName(h.File))
+	}
+	if !bytes.Equal(body, h.Body) {
 		h.Body = body
-		note += fmt.Sprintf("; %d characters of a key in it were blanked", blanked)
+		note += "; a key in it was blanked"
 	}
 	now := clock(p)
 	rec := archive.Record{

@@ -88,12 +88,7 @@ func (p Prune) Look() (Going, error) {
 	if err != nil {
 		return g, err
 	}
-	var now time.Time
-	if p.Rest > 0 {
-		if now, err = p.Workspace.Clock(); err != nil {
-			return g, err
-		}
-	}
+	var now time.Time // by the clock of the disk or bucket, which is asked by writing: only where it is needed
 	of := map[string]Gone{}
 	for _, r := range g.Records {
 		of[r.SHA256] = r
@@ -106,6 +101,11 @@ func (p Prune) Look() (Going, error) {
 		b, recorded := of[sum]
 		b.Path, b.SHA256 = archive.BodyPath(sum), sum
 		if p.Rest > 0 && !recorded {
+			if now.IsZero() {
+				if now, err = p.Workspace.Clock(); err != nil {
+					return g, err
+				}
+			}
 			at, err := p.Workspace.Written(b.Path)
 			if err != nil {
 				return g, fmt.Errorf("read capture %.12s: %w", sum, err)

@@ -163,7 +163,11 @@ func (v *verifying) snapshots() error {
 		}
 	}
 	id, err := snapshot.CurrentID(v.ws)
-	if err == nil && !v.ws.Has("snapshots/"+id+"/manifest.json") {
+	there := true
+	if err == nil {
+		there, err = v.ws.Exists("snapshots/" + id + "/manifest.json")
+	}
+	if err == nil && !there {
 		v.fault("snapshots/"+id+"/manifest.json", "restore it from a backup, or refresh", "the snapshot in force has no manifest")
 	}
 	if err != nil && !errors.Is(err, snapshot.ErrNone) {

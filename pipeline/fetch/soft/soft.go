@@ -58,8 +58,11 @@ func Fault(media, language string, status int, header http.Header, body []byte) 
 
 // Doubtful reports whether a code is a judgement by the look of an answer: where the reader
 // of a source finds in it all that it should, the reader is right. Other codes say that
-// something is missing, which a reader need not see.
-func Doubtful(code string) bool { return code != "" && code != "cut-off-pdf" && code != "empty-answer" }
+// something is missing, which a reader need not see, or that a page of another purpose was
+// served, whose menu of states a reader may take for a list.
+func Doubtful(code string) bool {
+	return code != "" && !slices.Contains([]string{"cut-off-pdf", "empty-answer", "login-wall", "consent-wall", "error-page"}, code)
+}
 
 type answer struct {
 	media, language string
