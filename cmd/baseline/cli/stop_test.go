@@ -99,8 +99,9 @@ func TestSIGTERMInAsking(t *testing.T) {
 	if pings != "[/life]" {
 		t.Errorf("pings %s", pings)
 	}
-	if _, err := os.Stat(filepath.Join(p.dir, "workspace", "schedule", "enoc.json")); err == nil {
-		t.Error("the source counts as asked, or as begun")
+	state, err := os.ReadFile(filepath.Join(p.dir, "workspace", "schedule", "enoc.json"))
+	if err != nil || strings.Contains(string(state), "asked") || strings.Contains(string(state), "begun") || !strings.Contains(string(state), "stopped") {
+		t.Errorf("the source counts as asked, or as begun: %v %s", err, state)
 	}
 	metrics, err := os.ReadFile(filepath.Join(p.dir, "m.prom"))
 	if err != nil || !strings.Contains(string(metrics), `baseline_runs_total{outcome="failed"} 0`) {
