@@ -10,12 +10,14 @@ import (
 	"mime/quotedprintable"
 	"net"
 	"net/mail"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"baseline/pipeline/alerts/channel"
+	"baseline/pipeline/alerts/subscription"
 )
 
 const scriptedMail = `kind: mail, host: 127.0.0.1, port: "%d", from: baseline@example.org`
@@ -149,12 +151,7 @@ func TestWhoseFaultItIs(t *testing.T) {
 // have none.
 func TestEncryptionIsNotGivenUp(t *testing.T) {
 	server := script(t, nil, func(string) string { return "" })
-	// A name that is not this machine's as far as the channel can tell.
-	addresses, err := net.LookupHost("localhost.")
-	if err != nil || len(addresses) == 0 {
-		t.Skip("localhost. has no address here")
-	}
-	s := open(t, channel.Options{}, `kind: mail, host: "localhost.", port: "%d", from: a@example.org`, server.port)
+	s := open(t, channel.Options{}, `kind: mail, host: "%s", port: "%d", from: a@example.org`, strange(t), server.port)
 	f := send(t, s, message())
 	if f == nil || !f.Whole || !f.Permanent || !strings.Contains(f.Text, "STARTTLS") {
 		t.Errorf("%+v", f)
@@ -162,6 +159,21 @@ func TestEncryptionIsNotGivenUp(t *testing.T) {
 	if _, commands := server.seen(); slices.ContainsFunc(commands, func(c string) bool { return strings.HasPrefix(c, "MAIL") }) {
 		t.Errorf("a mail began: %q", commands)
 	}
+}
+
+// strange is a name that is not this machine's as far as the channel can tell, and leads to
+// 127.0.0.1 all the same.
+func strange(t *testing.T) string {
+	t.Helper()
+	own, _ := os.Hostname()
+	for _, name := range []string{"localhost.", "LOCALHOST", own} {
+		addresses, err := net.LookupHost(name)
+		if err == nil && slices.Contains(addresses, "127.0.0.1") && !subscription.IsLoopback(name) {
+			return name
+		}
+	}
+	t.Skip("no name but localhost leads to 127.0.0.1 here: that encryption is not given up was left out")
+	return ""
 }
 
 // What stands in a message begins no header and no command.
