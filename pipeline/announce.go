@@ -60,7 +60,7 @@ func (r *run) announce() error {
 		}
 	}
 	step := alerts.Step{Number: max(head.Number, marked) + 1, Before: head.After, After: r.man.ID, Bound: r.bound()}
-	if step.Events, step.Findings, err = r.next(chain, head, r.since()); err != nil {
+	if step.Events, step.Findings, err = r.next(chain, step.Number-1, r.since()); err != nil {
 		return err
 	}
 	r.head = &step
@@ -100,8 +100,8 @@ func (r *run) since() toTell {
 	return t
 }
 
-// next makes the events of a step, without those that were told before.
-func (r *run) next(chain *event.Chain, head *alerts.Step, t toTell) ([]event.Event, []event.Doubt, error) {
+// next makes the events of a step, without those that the steps up to the last have told.
+func (r *run) next(chain *event.Chain, last int, t toTell) ([]event.Event, []event.Doubt, error) {
 	events, doubts := chain.Next(t.changes, t.base, r.snap)
 	for _, l := range t.lost {
 		events, doubts = unproven(l, chain.Unproven(l.id, r.snap.ID), events, doubts)
@@ -115,11 +115,7 @@ func (r *run) next(chain *event.Chain, head *alerts.Step, t toTell) ([]event.Eve
 	if len(events) == 0 {
 		return nil, doubts, nil
 	}
-	marked, err := alerts.Marked(r.Workspace)
-	if err != nil {
-		return nil, nil, err
-	}
-	told, err := alerts.Told(r.Workspace, max(head.Number, marked))
+	told, err := alerts.Told(r.Workspace, last)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -230,7 +230,7 @@ func TestADoubtIsToldByASteward(t *testing.T) {
 		t.Fatal(err)
 	}
 	id := steps[len(steps)-1].Doubt(0)
-	_, doubt, err := alerts.FindDoubt(steps, id)
+	doubt, err := alerts.FindDoubt(steps, id)
 	if err != nil {
 		t.Fatal(err)
 	}

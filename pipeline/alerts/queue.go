@@ -253,26 +253,32 @@ func (q *Queue) step(s Step, out *Queued, put func(outbox.Message) error) error 
 		out.Burst = burst
 		q.bursts = append(q.bursts, burst)
 	}
+	messages, err := q.subscribers(s.Events, burst, put)
+	if err != nil || burst == "" {
+		return err
+	}
+	n := outbox.Notice{Burst: burst, Messages: messages, Count: len(s.Events)}
+	return q.stewards(outbox.Burst, "", s, n, put)
+}
+
+// subscribers puts in what each subscription wants of events that are told at one time, and
+// counts the messages.
+func (q *Queue) subscribers(events []event.Event, burst string, put func(outbox.Message) error) (messages int, err error) {
 	bySubscription := map[string][]event.Event{}
-	for _, e := range s.Events {
+	for _, e := range events {
 		for _, sub := range q.Book.For(e) {
 			bySubscription[sub.ID] = append(bySubscription[sub.ID], e)
 		}
 	}
-	messages := 0
 	for _, sub := range q.Book.Subscriptions {
 		for _, m := range q.messages(sub, bySubscription[sub.ID], burst) {
 			messages++
 			if err := q.digested(sub, m, put); err != nil {
-				return err
+				return messages, err
 			}
 		}
 	}
-	if burst == "" {
-		return nil
-	}
-	n := outbox.Notice{Burst: burst, Messages: messages, Count: len(s.Events)}
-	return q.stewards(outbox.Burst, "", s, n, put)
+	return messages, nil
 }
 
 // digested puts a message in. What a digest that is on its way does not have is left to the

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"time"
 
 	"baseline/pipeline/alerts/event"
@@ -13,17 +14,17 @@ import (
 // Let is what a steward says of a doubt who has looked and found that it happened.
 const Let outbox.Do = "tell"
 
-// FindDoubt returns a doubt of the steps in force by its id, with its step; the error wraps
-// fs.ErrNotExist if there is none.
-func FindDoubt(steps []Step, id string) (Step, event.Doubt, error) {
+// FindDoubt returns a doubt of the steps in force by its id; the error wraps fs.ErrNotExist if
+// there is none.
+func FindDoubt(steps []Step, id string) (event.Doubt, error) {
 	for _, s := range steps {
 		for n, d := range s.Findings {
 			if s.Doubt(n) == id {
-				return s, d, nil
+				return d, nil
 			}
 		}
 	}
-	return Step{}, event.Doubt{}, fmt.Errorf("doubt %q: %w", id, fs.ErrNotExist)
+	return event.Doubt{}, fmt.Errorf("doubt %q: %w", id, fs.ErrNotExist)
 }
 
 // ToldDoubts are the events of the doubts of a step that a steward had told, with when.
@@ -59,39 +60,25 @@ func (q *Queue) TellDoubt(steps []Step, d event.Doubt, w outbox.Word) (n int, er
 	} else if err := box.Say(w); err != nil {
 		return 0, err
 	}
+	delete(words, w.About) // the others alone have told something in another way
 	known := map[string]bool{}
-	for _, s := range steps {
-		if burst := s.Burst(); s.Number > 0 && (burst == "" || words[burst].Do == outbox.Release) {
-			for _, e := range s.Events {
-				known[e.ID] = true
-			}
-		}
-		for n, o := range s.Findings {
-			if id := s.Doubt(n); id != w.About && words[id].Do == Let {
-				for _, e := range o.Events {
-					known[e.ID] = true
-				}
-			}
+	keep := func(events []event.Event) {
+		for _, e := range events {
+			known[e.ID] = true
 		}
 	}
+	for _, s := range steps {
+		if burst := s.Burst(); s.Number > 0 && (burst == "" || words[burst].Do == outbox.Release) {
+			keep(s.Events)
+		}
+		for _, events := range s.ToldDoubts(words) {
+			keep(events)
+		}
+	}
+	events := slices.DeleteFunc(slices.Clone(d.Events), func(e event.Event) bool { return known[e.ID] })
 	then := *q
 	then.Now = w.At
 	var out Queued
-	put := then.putAt(w.At, &out)
-	for _, sub := range q.Book.Subscriptions {
-		var events []event.Event
-		for _, e := range d.Events {
-			for _, wants := range q.Book.For(e) {
-				if wants.ID == sub.ID && !known[e.ID] {
-					events = append(events, e)
-				}
-			}
-		}
-		for _, m := range then.messages(sub, events, "") {
-			if err := then.digested(sub, m, put); err != nil {
-				return out.Messages, err
-			}
-		}
-	}
-	return out.Messages, nil
+	_, err = then.subscribers(events, "", then.putAt(w.At, &out))
+	return out.Messages, err
 }

@@ -76,14 +76,3 @@ func read(ws *workspace.Workspace, name string) (r Run, err error) {
 	}
 	return r, nil
 }
-
-// InForce returns the snapshot that was in force at an instant; "" if there was none yet.
-func InForce(list []Run, at time.Time) string {
-	id := ""
-	for _, r := range list {
-		if !r.Ended.After(at) {
-			id = r.Snapshot
-		}
-	}
-	return id
-}

@@ -89,7 +89,7 @@ func (a *app) known(about string, do outbox.Do) error {
 		if err != nil {
 			return err
 		}
-		if _, _, err := alerts.FindDoubt(steps, about); err != nil {
+		if _, err := alerts.FindDoubt(steps, about); err != nil {
 			return none("baseline alerts list --doubts lists them")
 		}
 		return nil

@@ -42,7 +42,7 @@ func (a *app) tell(id, reason string) error {
 	if err != nil {
 		return err
 	}
-	_, doubt, err := alerts.FindDoubt(steps, id)
+	doubt, err := alerts.FindDoubt(steps, id)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &exitError{code: exitFailed, text: fmt.Sprintf("there is no %q to tell", id), hint: "baseline alerts list --doubts lists them"}
 	}

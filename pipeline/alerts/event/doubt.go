@@ -129,10 +129,6 @@ func (s *step) doubtful() []Doubt {
 	return list
 }
 
-// lateNews is how long after its day a step into a treaty is still news in a list that had
-// it otherwise: lists are brought up to date with weeks of delay, not with years.
-const lateNews = late
-
 // isOld reports whether a source names, of what it knew otherwise, a day of long ago; or says
 // again what it said before it said something else. Neither has happened since.
 func (s *step) isOld(p pair, w what) bool {
@@ -149,7 +145,7 @@ func (s *step) isOld(p pair, w what) bool {
 // isLate asks the steward about a step into a treaty on a day of long ago.
 func (s *step) isLate(p pair, w what) bool {
 	if _, ok := dayColumns[w.kind]; !ok || w.kind == InForce || w.correction || w.on.IsNull() || s.differ(p) ||
-		w.on.Compare(schemas.Day(s.before.AsOf().AddDate(0, 0, -lateNews))) > 0 {
+		w.on.Compare(schemas.Day(s.before.AsOf().AddDate(0, 0, -late))) > 0 {
 		return false
 	}
 	s.offer(p, []what{w}, OldNews, source.Question, lookAtPage, "%s %s has %s of %s, which the list did not have before", p.d.Name, p.c.Key, w.kind, w.on)

@@ -223,7 +223,8 @@ func (s *step) corrected(p pair, kind Kind, column string) {
 	})
 }
 
-// late is how many days after an entry into force it is still news that a list names it.
+// late is how many days after a step into a treaty, or its entry into force, it is still news
+// that a list names it: lists are brought up to date with weeks of delay, not with years.
 // A day that is filled in years later is none.
 const late = 365
 
